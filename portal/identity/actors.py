@@ -1,0 +1,136 @@
+"""From what somebody logged in with to the Actor who asks; roles and groups are one query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser, Group
+from django.db.models import OuterRef, Q, Subquery
+from django.http import HttpRequest
+
+from images.actors import ADMIN, NOBODY, Actor, with_implied
+from portal.identity.models import ApplicationCredential, Membership, Token, User
+
+CHOSEN_PROJECT = "project"  # the session's key for the project that its user switched to
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What a user is in one project, and the groups whose object permissions count there."""
+
+    roles: frozenset[str]
+    groups: frozenset[int]
+
+
+def project_actor(
+    user: User, *, project: str, narrowed_to: Iterable[str] | None = None, request_id: str = ""
+) -> Actor | None:
+    """Return *user* acting in *project*, or None if that is not the user's to act in.
+
+    Roles beyond *narrowed_to* (and what those imply) are left out.
+    """
+    standing = _standing(user, project)
+    roles = standing.roles
+    if narrowed_to is not None:
+        roles &= with_implied(*narrowed_to)
+    if not roles:
+        return None
+    return Actor(
+        user=user.public_id,
+        user_key=user.pk,
+        project=project,
+        roles=roles,
+        groups=standing.groups,
+        request_id=request_id,
+    )
+
+
+def system_actor(user: User, *, request_id: str = "") -> Actor | None:
+    """Return *user* as the administrator of the cloud outside of every project, or None."""
+    if not user.is_administrator:
+        return None
+    roles = with_implied(ADMIN)
+    return Actor(user=user.public_id, user_key=user.pk, roles=roles, request_id=request_id)
+
+
+def unscoped_actor(user: User, *, request_id: str = "") -> Actor:
+    """Return *user*, logged in and nothing more: it may ask where it could act."""
+    return Actor(user=user.public_id, user_key=user.pk, request_id=request_id)
+
+
+def token_actor(token: Token, *, request_id: str = "") -> Actor | None:
+    """Return the actor of a live *token*, or None if its scope is no longer its user's."""
+    if token.is_system:
+        return system_actor(token.user, request_id=request_id)
+    if token.project_id is None:
+        return unscoped_actor(token.user, request_id=request_id)
+    credential = token.application_credential
+    return project_actor(
+        token.user,
+        project=token.project_id,
+        narrowed_to=credential.roles if credential else None,
+        request_id=request_id,
+    )
+
+
+def credential_actor(credential: ApplicationCredential, *, request_id: str = "") -> Actor | None:
+    """Return the actor of a live *credential*, or None if its user lost the project."""
+    return project_actor(
+        credential.user,
+        project=credential.project_id,
+        narrowed_to=credential.roles,
+        request_id=request_id,
+    )
+
+
+def session_actor(request: HttpRequest) -> Actor:
+    """Return who looks at a page, in the project that the session chose, or else its user's own."""
+    user = request.user
+    if isinstance(user, AnonymousUser):
+        return NOBODY
+    request_id = request_id_of(request)
+    for project in _session_projects(request, user):
+        actor = project_actor(user, project=project, request_id=request_id)
+        if actor:
+            return actor
+    return unscoped_actor(user, request_id=request_id)
+
+
+def request_id_of(request: HttpRequest) -> str:
+    """Return the id that the middleware gave to *request*, if it came that way."""
+    return str(getattr(request, "request_id", ""))
+
+
+def _session_projects(request: HttpRequest, user: User) -> Iterable[str]:
+    """Yield the projects to try, the wanted one first; the last is asked for only if needed."""
+    if chosen := request.session.get(CHOSEN_PROJECT):
+        yield chosen
+    if user.default_project_id:
+        yield user.default_project_id
+    enabled = user.memberships.filter(project__enabled=True)
+    yield from enabled.values_list("project_id", flat=True)[:1]
+
+
+def _standing(user: User, project: str) -> _Standing:
+    """Ask, in one query, for the project's own group with the role in it, and the user's others."""
+    mine = Membership.objects.filter(user=user, project=OuterRef("project"))
+    own = User.groups.through.objects.filter(user=user).values("group")
+    rows = (
+        Group.objects.filter(
+            Q(pk__in=own, project=None) | Q(project=project, project__enabled=True)
+        )
+        .annotate(role=Subquery(mine.values("role")))
+        .values_list("pk", "project__pk", "role")
+    )
+    held: set[str] = set()
+    groups: set[int] = set()
+    is_there = False
+    for group, project_of_group, role in rows:
+        groups.add(group)
+        if project_of_group:
+            is_there = True
+            held.update({role} if role else ())
+    if is_there and user.is_administrator:
+        held.add(ADMIN)
+    return _Standing(roles=with_implied(*held), groups=frozenset(groups))

@@ -1,0 +1,14 @@
+"""The identity app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class IdentityConfig(AppConfig):
+    """Users, projects, roles, tokens, and the Identity API's part that image clients need."""
+
+    name = "portal.identity"
+    label = "identity"
+    verbose_name = _("Identity")

@@ -1,0 +1,102 @@
+"""How a request to an API says who sends it: a token, an application credential, or a session."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from rest_framework import authentication
+from rest_framework.exceptions import AuthenticationFailed, Throttled
+from rest_framework.request import Request
+
+from images.actors import Actor
+from portal.identity.actors import credential_actor, request_id_of, session_actor, token_actor
+from portal.identity.credentials import login_by_secret
+from portal.identity.errors import BadCredentials, TooManyAttempts
+from portal.identity.models import User
+from portal.identity.tokens import find_token
+
+
+@contextmanager
+def http_refusals() -> Iterator[None]:
+    """Say a refused log-in in the words that every API's error handler knows."""
+    try:
+        yield
+    except BadCredentials as refusal:
+        raise AuthenticationFailed(str(refusal)) from refusal
+    except TooManyAttempts as refusal:
+        raise Throttled(wait=refusal.retry_after) from refusal
+
+
+def challenge() -> str:
+    """Return the value of `WWW-Authenticate`: where clients of OpenStack get a token."""
+    return f'Keystone uri="{settings.PUBLIC_URL}/identity/v3"'
+
+
+def token_in(request: Request) -> str | None:
+    """Return the secret in `X-Auth-Token` or `Authorization: Bearer`; never one in a URL."""
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    bearer = secret.strip() if scheme.lower() == "bearer" else None
+    return request.headers.get("X-Auth-Token", bearer)
+
+
+class TokenAuthentication(authentication.BaseAuthentication):
+    """A token of the Identity API; two queries."""
+
+    def authenticate(self, request: Request) -> tuple[User, Actor] | None:
+        secret = token_in(request)
+        if secret is None:
+            return None
+        with http_refusals():
+            token = find_token(secret)
+            return token.user, _known(token_actor(token, request_id=request_id_of(request)))
+
+    def authenticate_header(self, request: Request) -> str:
+        return challenge()
+
+
+class CredentialAuthentication(authentication.BaseAuthentication):
+    """HTTP Basic with an application credential (`curl -u ID:SECRET`); two queries."""
+
+    def authenticate(self, request: Request) -> tuple[User, Actor] | None:
+        scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "basic":
+            return None
+        public_id, _, secret = _decoded(encoded).partition(":")
+        with http_refusals():
+            credential = login_by_secret(public_id, secret, request=request)
+            actor = credential_actor(credential, request_id=request_id_of(request))
+            return credential.user, _known(actor)
+
+    def authenticate_header(self, request: Request) -> str:
+        return challenge()
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """The portal's own pages; an unsafe method needs their CSRF token."""
+
+    def authenticate(self, request: Request) -> tuple[User, Actor] | None:
+        found = super().authenticate(request)
+        below = request._request  # noqa: SLF001 -- DRF shows the request under its own nowhere else
+        return found and (found[0], session_actor(below))
+
+    def authenticate_header(self, request: Request) -> str:
+        return challenge()
+
+
+def _known(actor: Actor | None) -> Actor:
+    """Return *actor*, unless its scope is gone: then nobody asks."""
+    if actor is None:
+        raise BadCredentials
+    return actor
+
+
+def _decoded(encoded: str) -> str:
+    """Return the text of a Basic header; nonsense becomes a credential that nobody has."""
+    try:
+        return base64.b64decode(encoded.strip(), validate=True).decode()
+    except (binascii.Error, ValueError):
+        return ""

@@ -1,0 +1,52 @@
+"""Why a log-in, or an act on users and projects, is refused; the doors give it a status.
+
+IdentityError
+├── BadCredentials        unknown user, wrong password, disabled, dead secret: all alike
+├── TooManyAttempts       wait, then try again
+├── NotPermitted          known, but not allowed
+├── Unknown               no such user, project, credential or link, or not the actor's to know
+├── BadValue              a value that can never be right
+└── NameTaken             another one has that name
+"""
+
+from __future__ import annotations
+
+
+class IdentityError(Exception):
+    """Any refusal in this app; its text is safe to show."""
+
+
+class BadCredentials(IdentityError):
+    """What was shown does not log anybody in; nobody learns why."""
+
+    def __init__(self) -> None:
+        super().__init__("The request you have made requires authentication.")
+
+
+class TooManyAttempts(IdentityError):
+    """Too many failed log-ins; *retry_after* is in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"Too many failed log-ins; try again in {retry_after} seconds.")
+        self.retry_after = retry_after
+
+
+class NotPermitted(IdentityError):
+    """The actor may not do this."""
+
+    def __init__(
+        self, text: str = "You are not authorized to perform the requested action."
+    ) -> None:
+        super().__init__(text)
+
+
+class Unknown(IdentityError):
+    """There is no such thing, or the actor may not know of it."""
+
+
+class BadValue(IdentityError):
+    """A value that can never be right."""
+
+
+class NameTaken(IdentityError):
+    """Another one has that name."""

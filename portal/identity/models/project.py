@@ -1,0 +1,55 @@
+"""What owns images and has limits."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import Group
+from django.core.validators import ProhibitNullCharactersValidator, RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from portal.identity.keys import ID, new_id
+
+NAME_LENGTH = 64
+
+not_an_id = RegexValidator(
+    rf"^{ID.pattern}$",
+    _("A name that looks like an id would be mistaken for one."),
+    inverse_match=True,
+)
+printable = RegexValidator(
+    r"^(?!\s)[^\x00-\x1f\x7f\ud800-\udfff]+(?<!\s)$",
+    _("Enter a name without control characters or space around it."),
+)
+
+
+class Project(models.Model):
+    """A group of users that share images; *group* carries the object permissions given to it."""
+
+    id = models.CharField(_("id"), max_length=32, primary_key=True, default=new_id, editable=False)
+    name = models.CharField(
+        _("name"), max_length=NAME_LENGTH, unique=True, validators=[printable, not_an_id]
+    )
+    description = models.TextField(
+        _("description"), blank=True, validators=[ProhibitNullCharactersValidator()]
+    )
+    enabled = models.BooleanField(_("enabled"), default=True)
+    group = models.OneToOneField(
+        Group, on_delete=models.PROTECT, related_name="project", editable=False
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("project")
+        verbose_name_plural = _("projects")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="project_name_unique",
+                violation_error_message=_("A project with that name already exists."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

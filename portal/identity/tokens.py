@@ -1,0 +1,98 @@
+"""Tokens: given for a proven log-in in one scope, found again by their secret, taken back."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from portal.identity.actors import token_actor
+from portal.identity.errors import BadCredentials
+from portal.identity.keys import digest, new_secret
+from portal.identity.models import ApplicationCredential, Project, Token, User
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a user showed to log in: a password, an application credential, or another token."""
+
+    user: User
+    methods: tuple[str, ...]
+    credential: ApplicationCredential | None = None
+    parent: Token | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a token is good: in one project, in the system, or (with neither) nowhere yet."""
+
+    project: Project | None = None
+    is_system: bool = False
+
+
+@transaction.atomic
+def issue_token(proof: Proof, *, scope: Scope) -> tuple[str, Token]:
+    """Return a new token and its secret, which is not kept.
+
+    Raise `BadCredentials` for a scope that is not the user's. A token lives no longer than the
+    token or the credential that it came from.
+    """
+    secret = new_secret("vt")
+    token = Token(
+        secret_hash=digest(secret),
+        user=proof.user,
+        user_stamp=proof.user.get_session_auth_hash(),
+        project=scope.project,
+        is_system=scope.is_system,
+        application_credential=proof.credential,
+        methods=list(proof.methods),
+        audit_id=secrets.token_urlsafe(16),
+        **_inherited(proof),
+    )
+    if token_actor(token) is None:
+        raise BadCredentials
+    token.save(force_insert=True)
+    return secret, token
+
+
+def find_token(secret: str) -> Token:
+    """Return the live token that *secret* opens (one query), or raise `BadCredentials`."""
+    token = (
+        Token.objects.live()
+        .opened_by(secret)
+        .select_related("user", "application_credential")
+        .first()
+    )
+    if token is None or not token.is_of_present_password():
+        raise BadCredentials
+    return token
+
+
+def revoke_token(token: Token) -> None:
+    """Kill *token* on every node at once; a second time changes nothing."""
+    Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def revoke_tokens(user: User, *, project: Project | None = None) -> None:
+    """Kill every token of *user*, or only those for *project*."""
+    tokens = user.tokens.filter(revoked_at=None)
+    if project is not None:
+        tokens = tokens.filter(project=project)
+    tokens.update(revoked_at=timezone.now())
+
+
+def _inherited(proof: Proof) -> dict[str, object]:
+    """Return what a new token has from its origin: its end, and where its audit chain began."""
+    ends = [timezone.now() + timedelta(hours=settings.IDENTITY_TOKEN_HOURS)]
+    if proof.credential and proof.credential.expires_at:
+        ends.append(proof.credential.expires_at)
+    if proof.parent:
+        ends.append(proof.parent.expires_at)
+    return {
+        "expires_at": min(ends),
+        "parent_audit_id": proof.parent.audit_ids[-1] if proof.parent else "",
+    }
