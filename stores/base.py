@@ -1,0 +1,130 @@
+"""What every store can do, and what a writer and a reader of it promise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+    from typing import Self
+
+    from django.core.checks import CheckMessage
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """Room in a store, in bytes; *total* is None where the store cannot tell."""
+
+    total: int | None
+    free: int | None
+
+
+class Writer(Protocol):
+    """One object on its way into a store, invisible under its final name until `Store.rename`.
+
+    Calls come in one order: `write` as often as need be, then `seal` or `abort`. `abort` may be
+    called at any time, also twice, also after a failed `seal`.
+    """
+
+    confirmed: int
+    """Bytes of what was written that the store has confirmed."""
+
+    def write(self, chunk: bytes) -> None:
+        """Append *chunk*. It may be in flight when this returns; `seal` waits for all of it.
+
+        Runs of zeros may be left unwritten (they read as zeros).
+        Raises `StoreFull` or `StoreDown`, also for an earlier chunk.
+        """
+
+    def seal(self) -> None:
+        """Make everything durable, trim the object to its true size, and close it.
+
+        After this the object can be renamed, opened and (RBD) cloned from.
+        Raises `StoreFull` or `StoreDown`.
+        """
+
+    def abort(self) -> None:
+        """Stop writing and remove the object; never raises for one that is already gone.
+
+        Raises `StoreDown` when the object could not be removed: its row stays for the reaper.
+        """
+
+
+class Reader(Protocol):
+    """One sealed object, open for reading; a context manager that closes it."""
+
+    size: int
+    """Bytes in the object."""
+
+    def chunks(self, start: int, stop: int) -> Iterator[bytes]:
+        """Yield the bytes from offset *start* up to *stop* (exclusive), reading ahead.
+
+        Raises `ObjectMissing` if the object was removed under the reader, `StoreDown`.
+        """
+
+    def file(self) -> BinaryIO | None:
+        """Return an open file for sendfile, positioned at 0, where the store has one; else None.
+
+        It is the caller's to close, and stays open when the reader closes.
+        """
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+class Store(Protocol):
+    """A place for objects. Keys are `<uuid>` (sealed) or `<uuid>.<32 hex>` (an attempt).
+
+    Every method raises `StoreDown` when the store does not answer in time, and `BadKey` for a
+    key of another shape.
+    """
+
+    name: str
+    description: str
+    read_only: bool
+
+    def create(self, key: str, size_hint: int | None) -> Writer:
+        """Begin an attempt; *size_hint* is its expected size in bytes, if known.
+
+        Raises `ObjectExists`, `StoreFull` (also before the first byte), `StoreReadOnly`.
+        """
+
+    def rename(self, key: str, new_key: str) -> None:
+        """Give a sealed attempt its final key, never replacing another.
+
+        Raises `ObjectMissing`, `ObjectExists`.
+        """
+
+    def open(self, key: str) -> Reader:
+        """Open a sealed object, finished or still an attempt. Raises `ObjectMissing`."""
+
+    def delete(self, key: str) -> None:
+        """Remove an object with all that belongs to it; one that is not there is no error.
+
+        Raises `ObjectInUse` when something depends on it, `StoreReadOnly`.
+        """
+
+    def in_use(self, key: str) -> bool:
+        """Tell whether something (a clone) depends on the object, so that `delete` would refuse."""
+
+    def keys(self) -> Iterator[str]:
+        """Yield the key of every object of ours, attempts too."""
+
+    def url(self, key: str) -> str:
+        """Return the location of *key* as other services know it (`rbd://fsid/pool/key/snap`)."""
+
+    def capacity(self) -> Capacity:
+        """Return the room in the store."""
+
+    def checks(self) -> Iterator[CheckMessage]:
+        """Yield what in the configuration keeps the store from working; ask no other machine."""

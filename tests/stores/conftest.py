@@ -1,0 +1,67 @@
+"""Stores that every test of this package may ask for."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stores.backends.filesystem import FilesystemStore
+from stores.backends.memory import MemoryStore
+from stores.base import MIB, Store, Writer
+from stores.inspection import Inspection
+from stores.session import UploadSession
+
+
+@pytest.fixture
+def memory() -> MemoryStore:
+    """Return a store in memory that nobody else has."""
+    return MemoryStore(f"memory-{uuid.uuid4()}")
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> FilesystemStore:
+    """Return a store of files in a folder of the test's own."""
+    return FilesystemStore("file", path=str(tmp_path / "images"))
+
+
+@pytest.fixture(params=["memory", "files", pytest.param("rbd", marks=pytest.mark.ceph)])
+def store(request: pytest.FixtureRequest) -> Store:
+    """Return each kind of store in turn: they keep one contract."""
+    store: Store = request.getfixturevalue(request.param)
+    return store
+
+
+@pytest.fixture
+def final() -> str:
+    """Return the key that an image's finished object has."""
+    return str(uuid.uuid4())
+
+
+@pytest.fixture
+def attempt(final: str) -> str:
+    """Return the key of an attempt for that image."""
+    return f"{final}.{uuid.uuid4().hex}"
+
+
+@pytest.fixture
+def make_session(memory: MemoryStore, attempt: str) -> Callable[..., UploadSession]:
+    """Return a maker of raw sessions into memory; what the test is about by keyword."""
+
+    def make(writer: Writer | None = None, **options: Any) -> UploadSession:
+        inspection = Inspection("raw", "bare", enforce=True)
+        given: dict[str, Any] = {"limit": None, "declared": None, "inspection": inspection}
+        given |= options
+        return UploadSession(writer or memory.create(attempt, None), **given)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def random_bytes() -> bytes:
+    """Return 3 MiB and a bit that no format claims."""
+    return random.Random(7).randbytes(3 * MIB + 77)
