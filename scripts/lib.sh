@@ -63,7 +63,8 @@ link_ceph() {
 }
 
 # A pid file holds the process's number and its hour of birth, because numbers come again after a reboot.
-birth() { sed -n 's/.*) //p' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
+# The dead whom nobody has buried yet (state Z) have none.
+birth() { sed -n 's/.*) //; /^Z/!p' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
 running() {
   local pid born
   [[ -s $1 ]] && read -r pid born <"$1" && [[ $born && $(birth "$pid") == "$born" ]]
