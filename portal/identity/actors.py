@@ -14,6 +14,9 @@ from portal.identity.models import ApplicationCredential, Membership, Token, Use
 
 CHOSEN_PROJECT = "project"  # the session's key for the project that its user switched to
 
+OPERATOR = Actor(user="manage.py", roles=with_implied(ADMIN))
+"""Who has a shell on the server may do what an administrator may."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Standing:

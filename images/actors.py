@@ -1,0 +1,57 @@
+"""Who asks: a frozen value that the doors build and pass down, never a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+ADMIN = "admin"
+MANAGER = "manager"
+MEMBER = "member"
+READER = "reader"
+SERVICE = "service"
+
+IMPLIED: dict[str, tuple[str, ...]] = {
+    ADMIN: (MANAGER, MEMBER, READER),
+    MANAGER: (MEMBER, READER),
+    MEMBER: (READER,),
+}
+
+
+def with_implied(*roles: str) -> frozenset[str]:
+    """Return *roles* and every role that they imply."""
+    return frozenset(roles).union(*(IMPLIED.get(role, ()) for role in roles))
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A user in a project with roles, as one door saw it.
+
+    *user* and *project* are public ids (32 hexadecimal digits, or a Keystone's own); *user_key*
+    is the primary key of the local user row and *groups* those of Django groups, both for object
+    permissions. *roles* holds implied roles too. Without a project (a system scope, nobody)
+    nothing of any project is visible: the Image API asks for a project scope everywhere.
+    """
+
+    user: str = ""
+    user_key: int | None = None
+    project: str | None = None
+    roles: frozenset[str] = frozenset()
+    groups: frozenset[int] = frozenset()
+    request_id: str = field(default="", compare=False)
+
+    @property
+    def is_admin(self) -> bool:
+        """Is this the cloud's administrator, acting in some project?"""
+        return self.project is not None and ADMIN in self.roles
+
+    @property
+    def is_known(self) -> bool:
+        """Is somebody logged in?"""
+        return bool(self.user)
+
+    def has_role(self, role: str) -> bool:
+        """Does the actor hold *role* in the project of its scope?"""
+        return self.project is not None and role in self.roles
+
+
+NOBODY = Actor()

@@ -1,0 +1,113 @@
+"""What a client sends: a stream of bytes as it comes, or one JSON value."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from images.api.errors import BadRequest, BodyTooLarge, ClientGone, ClientSilent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rest_framework.request import Request
+
+READ_SIZE = 1 << 20  # bytes; gunicorn's largest single read
+MAX_DEPTH = 32
+
+
+def declared_length(request: Request) -> int | None:
+    """Return `Content-Length` in bytes; None for a chunked body."""
+    if has_chunks(request):
+        return None
+    return int(request.META.get("CONTENT_LENGTH") or 0)
+
+
+def has_chunks(request: Request) -> bool:
+    """Does the body come in chunks of its own lengths?"""
+    return "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
+
+
+def has_body(request: Request) -> bool:
+    """Does the request carry a body, as far as its headers say?"""
+    return has_chunks(request) or bool(declared_length(request))
+
+
+def open_body(request: Request) -> Iterator[bytes]:
+    """Yield the body as it comes, at most 1 MiB at a time.
+
+    Django limits a body without `Content-Length` to nothing, and OpenStack's clients send just
+    that (`Transfer-Encoding: chunked`): where the server ends the input itself (PEP 3333's
+    `wsgi.input_terminated`), it is read directly. Raises `ClientSilent` after
+    `CLIENT_SILENCE_SECONDS` without a byte, `ClientGone` for a broken or malformed body.
+    """
+    environ = request.META
+    terminated = environ.get("wsgi.input_terminated")
+    source = environ["wsgi.input"] if terminated else request._request  # noqa: SLF001 -- DRF's own stream is None for an unknown length
+    if "gunicorn.socket" in environ:
+        environ["gunicorn.socket"].settimeout(settings.CLIENT_SILENCE_SECONDS)
+    while chunk := _read(source):
+        yield chunk
+
+
+def _read(source: Any) -> bytes:  # noqa: ANN401 -- WSGI's input
+    try:
+        return bytes(source.read(READ_SIZE))
+    except TimeoutError as trouble:
+        raise ClientSilent("No byte came for too long.") from trouble
+    except OSError as trouble:
+        raise ClientGone("The body broke off or is malformed.") from trouble
+
+
+def read_json(request: Request) -> Any:  # noqa: ANN401 -- any JSON value
+    """Return the body as one JSON value.
+
+    The content type is not looked at, as the Image API does. Raises `BadRequest` for anything
+    but one strict JSON text of at most 32 levels, `BodyTooLarge` past 1 MiB.
+    """
+    raw = bytearray()
+    for chunk in open_body(request):
+        raw += chunk
+        if len(raw) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise BodyTooLarge("The request's body is too large.")
+    if not raw:
+        raise BadRequest("A JSON body is required.")
+    try:
+        value = json.loads(
+            raw.decode("utf-8"), parse_constant=_no_constant, object_pairs_hook=_no_twins
+        )
+    except RecursionError:
+        raise BadRequest(f"The JSON body has more than {MAX_DEPTH} levels.") from None
+    except ValueError as trouble:
+        raise BadRequest(f"The body is not valid JSON: {trouble}") from None
+    check_text(value)
+    return value
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON value")
+
+
+def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key appears twice")
+    return found
+
+
+def check_text(value: object, *, depth: int = 0) -> None:
+    """Raise `BadRequest` for text that no database can hold (nul, lone surrogates), or too deep."""
+    if depth > MAX_DEPTH:
+        raise BadRequest(f"The JSON body has more than {MAX_DEPTH} levels.")
+    if isinstance(value, str):
+        if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise BadRequest("Text must not contain nul or lone surrogate characters.")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            check_text(key, depth=depth)
+            check_text(item, depth=depth + 1)
+    elif isinstance(value, list):
+        for item in value:
+            check_text(item, depth=depth + 1)

@@ -1,0 +1,147 @@
+"""How trouble is answered: one table of statuses, one body in three dresses."""
+
+from __future__ import annotations
+
+from html import escape
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import DatabaseError
+from django.http import Http404, HttpResponse
+from rest_framework.exceptions import APIException, AuthenticationFailed, NotAuthenticated
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from images import errors as images
+from stores import errors as stores
+
+if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+    from rest_framework.request import Request
+
+RETRY_AFTER_SECONDS = "5"
+
+
+class ApiError(Exception):
+    """Trouble of the request itself, before any act."""
+
+
+class BadRequest(ApiError):
+    """The request can never be right; the text names the field and what to do."""
+
+
+class BodyTooLarge(ApiError):
+    """A body of metadata that is too large."""
+
+
+class WrongMediaType(ApiError):
+    """A body of a media type that this act does not take."""
+
+    def __init__(self, text: str, accepted: str = "") -> None:
+        """Say *text*, and in `Accept-Patch` what is *accepted*."""
+        super().__init__(text)
+        self.accepted = accepted
+
+
+class BadRange(ApiError):
+    """A range that the image does not have."""
+
+
+class ClientGone(ApiError):
+    """The body broke off or is malformed."""
+
+
+class ClientSilent(ApiError):
+    """No byte came for too long."""
+
+
+STATUS: dict[type[Exception], int] = {
+    BadRequest: 400,
+    BodyTooLarge: 413,
+    WrongMediaType: 415,
+    BadRange: 416,
+    ClientGone: 400,
+    ClientSilent: 408,
+    images.NotVisible: 404,
+    images.Forbidden: 403,
+    images.BadValue: 400,
+    images.Conflict: 409,
+    images.WrongStateForAct: 403,
+    images.NotShared: 403,
+    images.DataLost: 404,
+    images.UploadLost: 410,
+    images.OverLimit: 413,
+    images.OverQuota: 413,
+    images.NoFreeSlot: 503,
+    stores.UnknownStore: 400,
+    stores.StoreReadOnly: 400,
+    stores.StoreFull: 413,
+    stores.StoreDown: 503,
+    stores.ObjectMissing: 404,
+    stores.ObjectInUse: 409,
+    stores.TooLarge: 413,
+    stores.SizeMismatch: 400,
+    stores.FormatMismatch: 415,
+    stores.UnsafeContent: 415,
+    DatabaseError: 503,
+    Http404: 404,
+    PermissionDenied: 403,
+    SuspiciousOperation: 400,
+}
+
+PLAIN_WORDS = {
+    DatabaseError: "The database does not answer; try again.",
+    Http404: "The resource could not be found.",
+    PermissionDenied: "You are not permitted to do this.",
+    SuspiciousOperation: "The request cannot be understood.",
+}
+
+
+def status_of(error: BaseException) -> int | None:
+    """Return the status of the nearest class of *error* in the table, None if it has none."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), None)
+
+
+def text_of(error: BaseException) -> str:
+    """Return what may be told of *error*: our own words, never another library's."""
+    return next((PLAIN_WORDS[kind] for kind in type(error).__mro__ if kind in PLAIN_WORDS), str(error))
+
+
+def answer(error: Exception, context: dict[str, Any]) -> HttpResponseBase | None:
+    """Answer *error* as the Image API does (DRF's exception handler)."""
+    set_rollback()
+    request = context["request"]
+    if isinstance(error, APIException):
+        response = dressed(request, error.status_code, str(error.detail))
+        if isinstance(error, NotAuthenticated | AuthenticationFailed):
+            response["WWW-Authenticate"] = error.auth_header
+        if wait := getattr(error, "wait", None):
+            response["Retry-After"] = str(int(wait))
+        return response
+    status = status_of(error)
+    if status is None:
+        return None
+    response = dressed(request, status, text_of(error))
+    if isinstance(error, WrongMediaType) and error.accepted:
+        response["Accept-Patch"] = error.accepted
+    return response
+
+
+def dressed(request: Request, status: int, text: str) -> HttpResponseBase:
+    """Return *text* as JSON, HTML or plain text, whichever `Accept` prefers (contract, section 2)."""
+    title = HTTPStatus(status).phrase
+    line = f"{status} {title}"
+    accepted = request.META.get("HTTP_ACCEPT", "").split(",")[0].split(";")[0].strip().lower()
+    response: HttpResponseBase
+    if accepted == "application/json":
+        response = Response({"message": text, "code": line, "title": title}, status=status)
+    elif accepted in {"text/html", "*/*"}:
+        page = f"<html><head><title>{line}</title></head><body><h1>{line}</h1>{escape(text)}</body></html>"
+        response = HttpResponse(page, status=status, content_type="text/html; charset=UTF-8")
+    else:
+        plain = f"{line}\n\n{text}\n"
+        response = HttpResponse(plain, status=status, content_type="text/plain; charset=UTF-8")
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response["Retry-After"] = RETRY_AFTER_SECONDS
+    return response

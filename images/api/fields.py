@@ -1,0 +1,156 @@
+"""The fields of an image on the wire, described once: for checking, for answers, for schemas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jsonschema import Draft4Validator
+
+from images.api.errors import BadRequest
+from images.errors import ReadOnlyField
+from images.models.image import MAX_MINIMUM
+from images.properties import RESERVED, RESERVED_PREFIX
+from images.states import ContainerFormat, DiskFormat, Status, Visibility
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+UUID_PATTERN = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
+TEXT = {"type": ["null", "string"], "maxLength": 255}
+TIME = {"type": "string", "readOnly": True}
+MINIMUM = {"type": "integer", "minimum": 0, "maximum": MAX_MINIMUM}
+
+
+def _one_of(choices: list[str], *, nullable: bool = False) -> dict[str, Any]:
+    extra: list[str | None] = [None] if nullable else []
+    kinds: str | list[str] = ["null", "string"] if nullable else "string"
+    return {"type": kinds, "enum": [*extra, *choices]}
+
+
+BASE: dict[str, dict[str, Any]] = {
+    "id": {"type": "string", "pattern": UUID_PATTERN, "description": "Identifier of the image"},
+    "name": TEXT | {"description": "Descriptive name"},
+    "status": _one_of([*Status.values, "killed", "pending_delete"])
+    | {"readOnly": True, "description": "Where the image stands"},
+    "visibility": _one_of(Visibility.values) | {"description": "Who may see the image"},
+    "protected": {"type": "boolean", "description": "Refuse to delete the image"},
+    "os_hidden": {"type": "boolean", "description": "Leave the image out of plain lists"},
+    "checksum": {
+        "type": ["null", "string"],
+        "maxLength": 32,
+        "readOnly": True,
+        "description": "md5 of the data",
+    },
+    "os_hash_algo": {
+        "type": ["null", "string"],
+        "maxLength": 64,
+        "readOnly": True,
+        "description": "Algorithm of os_hash_value",
+    },
+    "os_hash_value": {
+        "type": ["null", "string"],
+        "maxLength": 128,
+        "readOnly": True,
+        "description": "Hash of the data, hexadecimal",
+    },
+    "owner": TEXT | {"description": "Project that owns the image"},
+    "size": {"type": ["null", "integer"], "readOnly": True, "description": "Bytes of data"},
+    "virtual_size": {
+        "type": ["null", "integer"],
+        "readOnly": True,
+        "description": "Bytes of the disk that the data describe",
+    },
+    "container_format": _one_of(ContainerFormat.values, nullable=True)
+    | {"description": "What the disk is wrapped in"},
+    "disk_format": _one_of(DiskFormat.values, nullable=True)
+    | {"description": "How the data are laid out"},
+    "created_at": TIME | {"description": "When the record was made"},
+    "updated_at": TIME | {"description": "When the record last changed"},
+    "tags": {
+        "type": "array",
+        "items": {"type": "string", "maxLength": 255, "minLength": 1},
+        "description": "Words on the image",
+    },
+    "direct_url": {"type": "string", "readOnly": True, "description": "Where the data lie"},
+    "locations": {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["url", "metadata"],
+            "properties": {
+                "url": {"type": "string", "maxLength": 255},
+                "metadata": {"type": "object"},
+            },
+        },
+        "description": "Places of the data",
+    },
+    "stores": {"type": "string", "readOnly": True, "description": "Stores that hold the data"},
+    "min_ram": MINIMUM | {"description": "RAM needed to boot, MB"},
+    "min_disk": MINIMUM | {"description": "Disk needed to boot, GB"},
+    "self": {"type": "string", "readOnly": True, "description": "Address of the image"},
+    "file": {"type": "string", "readOnly": True, "description": "Address of the data"},
+    "schema": {"type": "string", "readOnly": True, "description": "Address of the schema"},
+}
+
+NULLABLE_UUID = {"type": ["null", "string"], "pattern": UUID_PATTERN, "is_base": False}
+PLAIN = {"type": "string", "is_base": False}
+EXTRAS: dict[str, dict[str, Any]] = {
+    "kernel_id": NULLABLE_UUID | {"description": "Image of the kernel of an AMI-style image"},
+    "ramdisk_id": NULLABLE_UUID | {"description": "Image of the ramdisk of an AMI-style image"},
+    "instance_uuid": PLAIN | {"description": "Instance from which the image was made"},
+    "architecture": PLAIN | {"description": "Processor architecture"},
+    "os_distro": PLAIN | {"description": "Common name of the operating system"},
+    "os_version": PLAIN | {"description": "Version of the operating system"},
+    "description": PLAIN | {"description": "What people should know of the image"},
+    "cinder_encryption_key_id": PLAIN | {"description": "Key with which the data are encrypted"},
+    "cinder_encryption_key_deletion_policy": PLAIN
+    | {
+        "enum": ["on_image_deletion", "do_not_delete"],
+        "description": "What becomes of the key when the image is deleted",
+    },
+}
+
+READ_ONLY_ON_CREATE = frozenset(
+    {name for name, field in BASE.items() if field.get("readOnly")} | {"locations"}
+)
+
+_VALIDATORS = {name: Draft4Validator(field) for name, field in (BASE | EXTRAS).items()}
+
+
+def check_field(name: str, value: object) -> None:
+    """Raise `BadRequest` unless *value* may be the value of the field or property *name*."""
+    validator = _VALIDATORS.get(name)
+    if validator is None:
+        if not isinstance(value, str):
+            raise BadRequest(f"Property '{name}' must be a string.")
+        return
+    trouble = next(validator.iter_errors(value), None)
+    if trouble is not None:
+        raise BadRequest(f"Invalid value of '{name}': {_words(trouble.message)}")
+
+
+def _words(message: str) -> str:
+    longest = 200
+    return message if len(message) <= longest else f"{message[:longest]}…"
+
+
+def new_image_fields(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields for `create_image` of a body of `POST /v2/images`.
+
+    Raises `BadRequest`; `ReadOnlyField` for a name that nobody may set.
+    """
+    for name, value in body.items():
+        if name not in READ_ONLY_ON_CREATE and not _is_reserved(name):
+            check_field(name, value)
+    for name in body:
+        if name in READ_ONLY_ON_CREATE or _is_reserved(name):
+            raise ReadOnlyField(f"Attribute '{name}' is read-only.")
+    fields = {name: value for name, value in body.items() if name in BASE}
+    fields["properties"] = {
+        name: value for name, value in body.items() if name not in BASE and value is not None
+    }
+    return fields
+
+
+def _is_reserved(name: str) -> bool:
+    return name in RESERVED or name.startswith(RESERVED_PREFIX)

@@ -1,0 +1,1 @@
+"""The views of the Image API, one module for each noun."""

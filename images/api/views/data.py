@@ -1,0 +1,63 @@
+"""/v2/images/{image_id}/file: the data themselves, in and out."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from rest_framework.response import Response
+
+from images.api.base import ApiView
+from images.api.body import declared_length, open_body
+from images.api.download import download, read_range
+from images.api.errors import BadRequest, WrongMediaType
+from images.lifecycle.data import open_data, receiving
+
+if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+    from rest_framework.request import Request
+
+OCTETS = "application/octet-stream"
+MAX_SIZE = 2**63 - 1
+
+
+class DataView(ApiView):
+    """Upload and download an image's data."""
+
+    def put(self, request: Request, image_id: str) -> Response:  # noqa: ARG002 -- DRF's shape
+        """Take the body as the image's data."""
+        demand_octets(request)
+        size, store = declared_size(request), request.headers.get("X-Image-Meta-Store")
+        with receiving(self.image(), actor=self.actor, size=size, store=store) as session:
+            session.fill(open_body(request))
+        return Response(status=HTTPStatus.NO_CONTENT)
+
+    def get(self, request: Request, image_id: str) -> HttpResponseBase:  # noqa: ARG002 -- DRF's shape
+        """Send the image's data, or one range of them."""
+        image = self.image()
+        reader = open_data(image, actor=self.actor)
+        if reader is None:
+            return Response(status=HTTPStatus.NO_CONTENT)
+        return download(reader, read_range(request, reader.size), checksum=image.checksum)
+
+
+def demand_octets(request: Request) -> None:
+    """Raise `WrongMediaType` unless the body is said to be plain bytes, not encoded further."""
+    if request.content_type.split(";")[0].strip().lower() != OCTETS:
+        raise WrongMediaType(f"The content type must be {OCTETS}.")
+    if request.headers.get("Content-Encoding", "identity").strip().lower() not in {"", "identity"}:
+        raise WrongMediaType("The body must not be encoded (Content-Encoding).")
+
+
+def declared_size(request: Request) -> int | None:
+    """Return the bytes that the client says will come; None if it does not say.
+
+    `X-OpenStack-Image-Size` wins over `Content-Length`. Raises `BadRequest`.
+    """
+    text = request.headers.get("X-OpenStack-Image-Size", "").strip()
+    length = declared_length(request)
+    if not text:
+        return length
+    if not (text.isascii() and text.isdigit()) or int(text[:20]) > MAX_SIZE:
+        raise BadRequest("X-OpenStack-Image-Size must be a whole number of bytes.")
+    return int(text) or length

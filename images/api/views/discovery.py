@@ -1,0 +1,108 @@
+"""What the service is: versions, schemas, stores, import methods, health."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from images.api import schemas
+from images.api.base import ApiView
+from images.errors import NotVisible
+from stores.registry import all_stores, default_store_name
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from rest_framework.request import Request
+
+NEWEST_MINOR = 18
+
+
+def versions_document() -> dict[str, Any]:
+    """Return the versions of the Image API, newest first; minors are names, not behaviours."""
+    address = f"{settings.PUBLIC_URL}/v2/"
+    return {
+        "versions": [
+            {
+                "id": f"v2.{minor}",
+                "status": "CURRENT" if minor == NEWEST_MINOR else "SUPPORTED",
+                "links": [{"rel": "self", "href": address}],
+            }
+            for minor in range(NEWEST_MINOR, -1, -1)
+        ]
+    }
+
+
+class VersionsView(APIView):
+    """The versions document, for anybody; *status* as the address asks for."""
+
+    authentication_classes: list[Any] = []
+    permission_classes: list[Any] = []
+    status = int(HTTPStatus.OK)
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> Any:  # noqa: ANN401 -- DRF's own
+        """Answer any method alike."""
+        self.http_method_names = [str(request.method).lower()]
+        setattr(self, self.http_method_names[0], self.show)
+        return super().dispatch(request, *args, **kwargs)
+
+    def show(self, request: Request, rest: str = "") -> Response:  # noqa: ARG002 -- DRF's shape
+        """Answer the document."""
+        return Response(versions_document(), status=self.status)
+
+
+class SchemaView(ApiView):
+    """/v2/schemas/{name}: what the answers look like."""
+
+    def get(self, request: Request, name: str) -> Response:  # noqa: ARG002 -- DRF's shape
+        """Show one schema."""
+        if name not in schemas.DOCUMENTS:
+            raise NotVisible(f"There is no schema {name}.")
+        return Response(schemas.DOCUMENTS[name])
+
+
+class StoresView(ApiView):
+    """/v2/info/stores: where data may be put."""
+
+    def get(self, request: Request) -> Response:  # noqa: ARG002 -- DRF's shape
+        """List the stores; the flags are texts, absent when false, as clients expect."""
+        default = default_store_name()
+        shown = []
+        for store in all_stores().values():
+            row = {"id": store.name}
+            row |= {"description": store.description} if store.description else {}
+            row |= {"default": "true"} if store.name == default else {}
+            row |= {"read-only": "true"} if store.read_only else {}
+            shown.append(row)
+        return Response({"stores": shown})
+
+
+class ImportInfoView(ApiView):
+    """/v2/info/import: the import methods; there are none yet."""
+
+    def get(self, request: Request) -> Response:  # noqa: ARG002 -- DRF's shape
+        """List the methods."""
+        methods = {"description": "Import methods available.", "type": "array", "value": []}
+        return Response({"import-methods": methods})
+
+
+class UnknownView(ApiView):
+    """Any other address below /v2: absent, for those who are logged in."""
+
+    http_method_names = ["get", "post", "put", "patch", "delete", "options"]
+    bodyless = frozenset()
+
+    def get(self, request: Request, rest: str) -> Response:  # noqa: ARG002 -- DRF's shape
+        """Answer 404."""
+        raise NotVisible("The resource could not be found.")
+
+    post = put = patch = delete = get
+
+
+def health(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- a view's shape
+    """Answer that the process serves (the Image API's own health address)."""
+    return HttpResponse("OK", content_type="text/plain")

@@ -1,0 +1,105 @@
+"""Why an act on an image is refused; facts only, the doors give them a status.
+
+ImageError
+├── NotVisible            the actor may not know that it exists
+├── Forbidden             seen, but not permitted
+│   ├── ReadOnlyField     a field that nobody may set
+│   └── Protected         the image is protected against deletion
+├── BadValue              a value that can never be right
+├── MissingFormat         disk or container format is unset
+├── Conflict              not now
+│   ├── WrongState        the image is in another state
+│   ├── WrongStateForAct  the same, for the acts that the contract answers with 403
+│   ├── IdTaken           the id belongs, or belonged, to another image
+│   ├── AlreadyMember     shared with that project already
+│   ├── NoSuchField       a property or position that is not there
+│   └── InUse             something depends on the image's bytes
+├── NotShared             the image's visibility is not "shared", so it has no members
+├── DataLost              no store has the image's bytes any more
+├── UploadLost            the image was deleted, or the attempt taken over, while bytes flowed
+├── OverLimit             too many tags, properties or members
+├── OverQuota             a project's limit
+└── NoFreeSlot            the server takes no further upload just now
+"""
+
+from __future__ import annotations
+
+
+class ImageError(Exception):
+    """Any refusal of an act on an image; its text says what to do and is safe to show."""
+
+
+class NotVisible(ImageError):
+    """There is no such thing, or the actor may not know of it."""
+
+
+class Forbidden(ImageError):
+    """The actor sees the image but may not do this."""
+
+
+class ReadOnlyField(Forbidden):
+    """A field that only the service itself sets."""
+
+
+class Protected(Forbidden):
+    """The image is protected against deletion."""
+
+
+class BadValue(ImageError):
+    """A value that can never be right."""
+
+
+class MissingFormat(BadValue):
+    """Disk or container format is unset, so data cannot be taken."""
+
+
+class Conflict(ImageError):
+    """The act does not fit the present state of things."""
+
+
+class WrongState(Conflict):
+    """The image is in a state that does not allow this act."""
+
+
+class WrongStateForAct(Conflict):
+    """Deactivating or reactivating an image that is neither active nor deactivated."""
+
+
+class IdTaken(Conflict):
+    """The id belongs, or once belonged, to another image."""
+
+
+class AlreadyMember(Conflict):
+    """The image is shared with that project already."""
+
+
+class NoSuchField(Conflict):
+    """A custom property that the image does not have."""
+
+
+class InUse(Conflict):
+    """Something (a clone of its snapshot) depends on the image's bytes."""
+
+
+class NotShared(ImageError):
+    """Only an image of visibility "shared" has members."""
+
+
+class DataLost(ImageError):
+    """The image is active, but no store has its bytes any more."""
+
+
+class UploadLost(ImageError):
+    """The image was deleted, or another attempt took over, while the bytes flowed."""
+
+
+class OverLimit(ImageError):
+    """More tags, properties or members than the service keeps for one image."""
+
+
+class OverQuota(ImageError):
+    """The project's limit would be passed."""
+
+
+class NoFreeSlot(ImageError):
+    """Every slot for uploads is taken; the same request may succeed in a few seconds."""

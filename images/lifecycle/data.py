@@ -1,0 +1,204 @@
+"""Bytes come in and go out: one straight way, one undo."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from images.errors import DataLost, MissingFormat, UploadLost
+from images.events import record
+from images.lifecycle.heartbeat import beating
+from images.lifecycle.images import lock
+from images.lifecycle.removal import remove_object, take_name
+from images.lifecycle.slots import upload_slot
+from images.lifecycle.undo import abandon
+from images.models import Image, Location
+from images.permissions import permit
+from images.signals import upload_finishing, upload_growing, upload_starting
+from images.states import LocationStatus, Status
+from stores.errors import ObjectMissing, StoreDown, StoreReadOnly, TooLarge
+from stores.inspection import Inspection
+from stores.registry import get_store
+from stores.session import UploadSession
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import TracebackType
+
+    from images.actors import Actor
+    from stores.base import Reader, Store
+    from stores.session import Receipt
+
+    ExcType = type[BaseException] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to give *image* its data: its row, its store, and the bytes that it may have."""
+
+    image: Image
+    location: Location
+    store: Store
+    limit: int
+    actor: Actor
+
+
+@contextmanager
+def receiving(
+    image: Image, *, actor: Actor, size: int | None = None, store: str | None = None
+) -> Iterator[UploadSession]:
+    """Open *image* for its data; leave no trace unless the session was sealed.
+
+    *size* is the declared bytes, *store* a store's name (the default one if None). Raises
+    `NotVisible`, `Forbidden`, `WrongState`, `MissingFormat`, `OverQuota`, `NoFreeSlot` and any
+    `StoreError`; afterwards the image is active, or queued again without a byte.
+    """
+    attempt = _begin(image, actor=actor, size=size, store=get_store(store))
+    with ExitStack() as undo:
+        undo.push(_undo(attempt))
+        release_connection()
+        undo.enter_context(upload_slot())
+        undo.enter_context(beating(attempt.location))
+        with _open_session(attempt, size) as session:
+            yield session
+        if session.receipt:
+            _finish(attempt, session.receipt)
+
+
+@transaction.atomic(durable=True)
+def _begin(image: Image, *, actor: Actor, size: int | None, store: Store) -> Attempt:
+    """Transaction 1: whatever can refuse does so before a byte is read."""
+    image = lock(image)
+    permit(actor, "upload", image)
+    if store.read_only:
+        raise StoreReadOnly(f"Store {store.name} takes no data.")
+    abandon(image, image.locations.stale())  # their worker is dead: no waiting for the reaper
+    image.claim(Status.QUEUED, to=Status.SAVING)
+    if not image.has_formats:
+        raise MissingFormat("Disk format and container format must be set before data can come.")
+    identity = uuid.uuid4()
+    key = f"{image.pk}.{identity.hex}"
+    location = Location(id=identity, image=image, store=store.name, key=key)
+    limit = _admit(location, size)
+    location.save(force_insert=True)
+    record("image.prepare", image, actor, store=store.name)
+    return Attempt(image, location, store, limit, actor)
+
+
+def _admit(location: Location, size: int | None) -> int:
+    """Return the most bytes that the attempt may have, refusing a declared size beyond it."""
+    image = location.image
+    answers = upload_starting.send(Image, image=image, attempt=location, size=size)
+    limit = _least(answers)
+    if size is not None and size > limit:
+        raise TooLarge(f"{size} bytes are more than the {limit} that an image may have.")
+    return limit
+
+
+def _least(answers: list[tuple[object, int | None]]) -> int:
+    return min([settings.IMAGE_SIZE_CAP, *(most for _, most in answers if most is not None)])
+
+
+def _open_session(attempt: Attempt, size: int | None) -> UploadSession:
+    image = attempt.image
+    inspection = Inspection(
+        str(image.disk_format),
+        str(image.container_format),
+        enforce=settings.REQUIRE_IMAGE_FORMAT_MATCH,
+    )
+
+    def grow(count: int) -> int:
+        if count > settings.IMAGE_SIZE_CAP:
+            raise TooLarge(f"An image may have {settings.IMAGE_SIZE_CAP} bytes at most.")
+        with transaction.atomic():
+            answers = upload_growing.send(Image, image=image, attempt=attempt.location, size=count)
+        release_connection()
+        return _least(answers)
+
+    return UploadSession(
+        attempt.store.create(attempt.location.key, size),
+        limit=attempt.limit,
+        declared=size,
+        inspection=inspection,
+        grow=grow if size is None else None,
+    )
+
+
+@transaction.atomic(durable=True)
+def _finish(attempt: Attempt, receipt: Receipt) -> None:
+    """Transaction 2: settle, show the image as active, and take its name in the store.
+
+    The name comes last, under the row's lock: whoever is overtaken has moved no row before it,
+    and an object under the image's own name without an active location is nobody's.
+    """
+    image, location = attempt.image, attempt.location
+    writing = Location.objects.filter(pk=location.pk, status=LocationStatus.WRITING)
+    image = lock(image)
+    if not writing.update(status=LocationStatus.ACTIVE, key=str(image.pk), size=receipt.size):
+        raise UploadLost("The image was deleted, or given to another upload, meanwhile.")
+    image.claim(
+        Status.SAVING,
+        to=Status.ACTIVE,
+        size=receipt.size,
+        virtual_size=receipt.virtual_size,
+        checksum=receipt.checksum,
+        os_hash_algo=receipt.hash_algo,
+        os_hash_value=receipt.hash_value,
+    )
+    upload_finishing.send(Image, image=image, attempt=location, size=receipt.size)
+    record("image.upload", image, attempt.actor, store=location.store)
+    record("image.activate", image, attempt.actor)
+    take_name(attempt.store, location)
+
+
+def _undo(attempt: Attempt) -> Callable[[ExcType, BaseException | None, TracebackType | None], None]:
+    """Return the exit that puts everything back, as an `ExitStack` wants it."""
+
+    def undo(kind: ExcType, error: BaseException | None, trace: TracebackType | None) -> None:  # noqa: ARG001 -- the protocol's shape
+        mine = Location.objects.filter(pk=attempt.location.pk)
+        abandon(attempt.image, mine, actor=attempt.actor)
+        if isinstance(error, StoreDown):
+            return  # the reaper tries again when the store may be back
+        for location in mine.filter(status=LocationStatus.DELETING):
+            remove_object(location)
+
+    return undo
+
+
+def open_data(image: Image, *, actor: Actor) -> Reader | None:
+    """Open the data of *image* for reading; None while it has none.
+
+    Raises `NotVisible`, `Forbidden`, `StoreDown`, and `DataLost` if no store has them any more.
+    """
+    permit(actor, "download", image)
+    locations = list(image.locations.filter(status=LocationStatus.ACTIVE).order_by("created_at"))
+    release_connection()
+    if not locations:
+        return None
+    for location in locations:
+        try:
+            return get_store(location.store).open(location.key)
+        except ObjectMissing:
+            mark_lost(location)
+    raise DataLost(f"The data of image {image.pk} cannot be found in any store.")
+
+
+@transaction.atomic
+def mark_lost(location: Location) -> None:
+    """Remember that a store has lost the object of *location*."""
+    moved = Location.objects.filter(pk=location.pk, status=LocationStatus.ACTIVE).update(
+        status=LocationStatus.LOST
+    )
+    if moved:
+        record("image.lost", location.image, store=location.store)
+
+
+def release_connection() -> None:
+    """Give the database connection back: none is held while bytes flow, in or out."""
+    if not connection.in_atomic_block:
+        connection.close()

@@ -1,0 +1,57 @@
+"""The acts on one tag of an image."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from images.errors import BadValue, NotVisible
+from images.events import record
+from images.lifecycle.changes import within
+from images.lifecycle.images import lock
+from images.models import Tag
+from images.permissions import permit
+
+if TYPE_CHECKING:
+    from images.actors import Actor
+    from images.models import Image
+
+MAX_TAG = 255
+
+
+@transaction.atomic
+def add_tag(image: Image, name: str, *, actor: Actor) -> None:
+    """Put the tag *name* on *image*; a second time changes nothing.
+
+    Raises `BadValue`, `OverLimit`.
+    """
+    image = lock(image)
+    permit(actor, "modify", image)
+    if not 1 <= len(name) <= MAX_TAG:
+        raise BadValue(f"A tag has 1 to {MAX_TAG} characters.")
+    present = {tag.name for tag in image.tags.all()}
+    if name in present:
+        return
+    within(present | {name}, settings.IMAGE_TAG_QUOTA, "tags")
+    Tag.objects.create(image=image, name=name)
+    _touch(image, actor)
+
+
+@transaction.atomic
+def remove_tag(image: Image, name: str, *, actor: Actor) -> None:
+    """Take the tag *name* from *image*. Raises `NotVisible` if it has no such tag."""
+    image = lock(image)
+    permit(actor, "modify", image)
+    deleted, _ = Tag.objects.filter(image=image, name=name).delete()
+    if not deleted:
+        raise NotVisible(f"Image {image.pk} has no tag {name}.")
+    _touch(image, actor)
+
+
+def _touch(image: Image, actor: Actor) -> None:
+    image.updated_at = timezone.now()
+    image.save(update_fields=["updated_at"])
+    record("image.update", image, actor, changed=["tags"])

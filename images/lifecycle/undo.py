@@ -1,0 +1,52 @@
+"""How an upload that will not be finished is undone, by its own worker or by another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from images.actors import NOBODY
+from images.events import record
+from images.lifecycle.removal import remove_object
+from images.models import Image, Location
+from images.signals import upload_abandoned
+from images.states import LocationStatus, Status
+
+if TYPE_CHECKING:
+    from images.actors import Actor
+    from images.models.location import LocationQuerySet
+
+
+@transaction.atomic
+def abandon(image: Image, attempts: LocationQuerySet, *, actor: Actor = NOBODY) -> None:
+    """Give up those of *attempts* on *image* that are still writing: their objects are to go.
+
+    The image is queued again and what they reserved is given back. An attempt that finished, or
+    lost its image, moves no row and is left alone: when the answer to a commit was lost, a
+    committed image's bytes are never touched.
+    """
+    image = Image.remembered.select_for_update().get(pk=image.pk)
+    for location in attempts.filter(image=image, status=LocationStatus.WRITING):
+        Location.objects.filter(pk=location.pk).update(
+            status=LocationStatus.DELETING, heartbeat_at=None
+        )
+        image.claim(Status.SAVING, to=Status.QUEUED)
+        upload_abandoned.send(Image, image=image, attempt=location)
+        record("image.upload_abandoned", image, actor, store=location.store)
+
+
+def reap() -> int:
+    """Undo the uploads of dead workers and remove what could not be removed; return how many.
+
+    Two reapers never work on one object: each row is claimed by its heartbeat.
+    """
+    for attempt in Location.objects.stale().select_related("image"):
+        abandon(attempt.image, Location.objects.stale().filter(pk=attempt.pk))
+    going = [location for location in Location.objects.removable() if _claim(location)]
+    return sum(remove_object(location) for location in going)
+
+
+def _claim(location: Location) -> bool:
+    return bool(Location.objects.removable().filter(pk=location.pk).update(heartbeat_at=Now()))

@@ -1,0 +1,49 @@
+"""Undo what dead workers left, once or again and again."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from threading import Event
+from typing import TYPE_CHECKING
+
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, connection
+
+from images.lifecycle.undo import reap
+
+if TYPE_CHECKING:
+    from django.core.management.base import CommandParser
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    """`manage.py reap [--every SECONDS]`."""
+
+    help = "Queue images again whose upload died, and remove their bytes from the stores."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the pause between two rounds."""
+        parser.add_argument("--every", type=int, metavar="SECONDS", help="go on, with this pause")
+
+    def handle(self, *, every: int | None, **options: object) -> None:  # noqa: ARG002 -- Django's shape
+        """Reap once, or until the process is told to stop."""
+        if every is None:
+            self.stdout.write(f"{reap()} objects removed")
+            return
+        stop = Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: stop.set())
+        while not stop.is_set():
+            self._round()
+            stop.wait(every)
+
+    def _round(self) -> None:
+        try:
+            if removed := reap():
+                logger.info("%d objects removed", removed)
+        except DatabaseError as trouble:
+            logger.warning("The database does not answer, next round later: %s", trouble)
+        finally:
+            connection.close()

@@ -1,0 +1,20 @@
+"""What is remembered of images."""
+
+from images.models.event import Event
+from images.models.image import Image
+from images.models.location import Location
+from images.models.member import Member
+from images.models.permission import ImageGroupPermission, ImageUserPermission
+from images.models.property import Property
+from images.models.tag import Tag
+
+__all__ = [
+    "Event",
+    "Image",
+    "ImageGroupPermission",
+    "ImageUserPermission",
+    "Location",
+    "Member",
+    "Property",
+    "Tag",
+]

@@ -1,0 +1,228 @@
+"""The image: its fields, the rules that the database holds, and how images are found."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from images.errors import NotVisible, WrongState
+from images.models.location import Location
+from images.models.member import Member
+from images.models.permission import granted_on
+from images.models.property import Property
+from images.models.tag import Tag
+from images.states import (
+    MOVES,
+    ContainerFormat,
+    DiskFormat,
+    LocationStatus,
+    MemberStatus,
+    Status,
+    Visibility,
+)
+
+if TYPE_CHECKING:
+    from images.actors import Actor
+
+MAX_MINIMUM = 2**31 - 1
+
+
+class ImageQuerySet(models.QuerySet["Image"]):
+    """Images, found by who asks and by what is asked."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Everything *actor* may see by id; `listed_for` narrows it to what lists show."""
+        if actor.is_admin:
+            return self
+        if not actor.has_role("reader"):
+            return self.none()
+        return self.filter(
+            Q(owner=actor.project)
+            | Q(visibility__in=[Visibility.PUBLIC, Visibility.COMMUNITY])
+            | (Q(owner=None) & ~Q(visibility=Visibility.PRIVATE))
+            | (Q(visibility=Visibility.SHARED) & Exists(Member.of_project(actor.project)))
+            | granted_on(actor, "view_image"),
+        )
+
+    def listed_for(
+        self,
+        actor: Actor,
+        *,
+        member_status: str = MemberStatus.ACCEPTED,
+        others_community: bool = False,
+    ) -> Self:
+        """What a list shows of the visible: own, public, granted, shared and answered so.
+
+        *member_status* is the answer that counts for images of others ("all": any);
+        *others_community* adds their community images.
+        """
+        listed = self.visible_to(actor)
+        if not others_community:
+            listed = listed.exclude(
+                Q(visibility=Visibility.COMMUNITY) & ~Q(owner=actor.project)
+            )
+        if actor.is_admin:
+            return listed
+        return listed.filter(
+            ~Q(visibility=Visibility.SHARED)
+            | Q(owner=actor.project)
+            | Q(owner=None)
+            | Exists(Member.answered(actor.project, member_status))
+            | granted_on(actor, "view_image"),
+        )
+
+    def with_parts(self) -> Self:
+        """Load what an answer shows beside the row, in a constant number of queries."""
+        return self.prefetch_related(
+            "tags",
+            "properties",
+            Prefetch(
+                "locations",
+                queryset=Location.objects.filter(status=LocationStatus.ACTIVE).order_by("pk"),
+                to_attr="active_locations",
+            ),
+        )
+
+    def tagged(self, *names: str) -> Self:
+        """Images that carry all the tags *names*."""
+        found = self
+        for name in names:
+            found = found.filter(Exists(Tag.objects.filter(image=OuterRef("pk"), name=name)))
+        return found
+
+    def with_property(self, name: str, value: str) -> Self:
+        """Images whose custom property *name* is *value*."""
+        wanted = Property.objects.filter(image=OuterRef("pk"), name=name, value=value)
+        return self.filter(Exists(wanted))
+
+    def get_or_absent(self, pk: object) -> Image:
+        """Return the image of that id, or raise `NotVisible`; an id that is none is absent too."""
+        try:
+            return self.get(pk=pk)
+        except (Image.DoesNotExist, ValidationError, ValueError):
+            raise NotVisible(f"No image found with ID {pk}.") from None
+
+
+class LivingImageManager(models.Manager["Image"]):
+    """Images that are not deleted."""
+
+    def get_queryset(self) -> ImageQuerySet:
+        """Leave out the rows that only remember a used id."""
+        return ImageQuerySet(self.model, using=self._db).exclude(status=Status.DELETED)
+
+
+class Image(models.Model):
+    """A virtual-machine image; sizes are bytes, *min_disk* GB, *min_ram* MB.
+
+    A deleted image keeps its row, without members, tags and properties, so that its id is never
+    used twice and what is still to be removed from stores has an image to belong to.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(_("name"), max_length=255, null=True, blank=True)  # noqa: DJ001 -- the API tells null from ""
+    status = models.CharField(
+        _("status"), max_length=16, choices=Status, default=Status.QUEUED, editable=False
+    )
+    visibility = models.CharField(
+        _("visibility"), max_length=16, choices=Visibility, default=Visibility.SHARED
+    )
+    protected = models.BooleanField(_("protected"), default=False)
+    os_hidden = models.BooleanField(_("hidden"), default=False)
+    owner = models.CharField(_("owner"), max_length=255, null=True, blank=True)  # noqa: DJ001 -- null: nobody's
+    disk_format = models.CharField(  # noqa: DJ001 -- the API tells null from ""
+        _("disk format"), max_length=16, choices=DiskFormat, null=True, blank=True
+    )
+    container_format = models.CharField(  # noqa: DJ001 -- the API tells null from ""
+        _("container format"), max_length=16, choices=ContainerFormat, null=True, blank=True
+    )
+    min_disk = models.PositiveIntegerField(_("minimal disk, GB"), default=0)
+    min_ram = models.PositiveIntegerField(_("minimal RAM, MB"), default=0)
+    size = models.BigIntegerField(_("size, bytes"), null=True, editable=False)
+    virtual_size = models.BigIntegerField(_("virtual size, bytes"), null=True, editable=False)
+    checksum = models.CharField(_("checksum (md5)"), max_length=32, null=True, editable=False)  # noqa: DJ001 -- null until there are data
+    os_hash_algo = models.CharField(_("hash algorithm"), max_length=64, null=True, editable=False)  # noqa: DJ001 -- as above
+    os_hash_value = models.CharField(_("hash"), max_length=128, null=True, editable=False)  # noqa: DJ001 -- as above
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("updated"), default=timezone.now, editable=False)
+    deleted_at = models.DateTimeField(_("deleted"), null=True, editable=False)
+
+    active_locations: list[Location]  # by `with_parts`
+
+    objects = LivingImageManager.from_queryset(ImageQuerySet)()
+    remembered = models.Manager.from_queryset(ImageQuerySet)()
+
+    class Meta:
+        """Rules that the database holds, and the orders in which lists are read."""
+
+        base_manager_name = "remembered"
+        default_manager_name = "objects"
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
+        permissions = [
+            ("download_image", "Can download the image's data"),
+            ("share_image", "Can share the image"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(size=None) | Q(size__gte=0), name="image_size_positive"
+            ),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="image_status_known"),
+            models.CheckConstraint(
+                condition=Q(visibility__in=Visibility.values), name="image_visibility_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[Status.ACTIVE, Status.DEACTIVATED])
+                | (Q(size__isnull=False) & Q(disk_format__isnull=False)),
+                name="image_active_has_data",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.DELETED, deleted_at__isnull=False)
+                | (~Q(status=Status.DELETED) & Q(deleted_at=None)),
+                name="image_deleted_has_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="image_newest"),
+            models.Index(fields=["owner", "-created_at", "-id"], name="image_newest_of_owner"),
+            models.Index(fields=["visibility", "-created_at", "-id"], name="image_newest_visible"),
+        ]
+
+    def __str__(self) -> str:
+        """Return the name, or the id of one without a name."""
+        return self.name or str(self.pk)
+
+    @property
+    def has_formats(self) -> bool:
+        """Are both formats set, so that data may come?"""
+        return bool(self.disk_format and self.container_format)
+
+    @property
+    def store_names(self) -> list[str]:
+        """Return the stores that hold the data, in the order of `with_parts`."""
+        return [location.store for location in self.active_locations]
+
+    def claim(self, *sources: Status, to: Status, **changes: object) -> None:
+        """Move from one of *sources* to *to* with *changes*, or raise `WrongState`.
+
+        One conditional UPDATE: of two that try at the same time one moves the row. This is the
+        only way in which a status changes; inside a transaction it also holds the row's lock.
+        """
+        if not all(to in MOVES[source] for source in sources):
+            raise ValueError(f"{sources} may not become {to}")
+        now = timezone.now()
+        rows = Image.remembered.filter(pk=self.pk, status__in=sources)
+        if not rows.update(status=to, updated_at=now, **changes):
+            raise WrongState(f"The image's status does not allow this: {self.current_status()}.")
+        self.status, self.updated_at = to, now
+        for field, value in changes.items():
+            setattr(self, field, value)
+
+    def current_status(self) -> str:
+        """Return the status that the database holds now."""
+        return str(Image.remembered.values_list("status", flat=True).get(pk=self.pk))

@@ -1,0 +1,76 @@
+"""Where bytes of an image lie: one row for each store object, there before its first byte."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from images.states import LocationStatus
+
+
+class LocationQuerySet(models.QuerySet["Location"]):
+    """Locations, found by state and by sign of life."""
+
+    def stale(self) -> Self:
+        """Attempts whose worker gave no sign of life, in the database's own time."""
+        limit = Now() - timedelta(seconds=settings.HEARTBEAT_SECONDS)
+        return self.filter(status=LocationStatus.WRITING, heartbeat_at__lt=limit)
+
+    def removable(self) -> Self:
+        """Objects that are to go and that nobody is removing now."""
+        limit = Now() - timedelta(seconds=settings.HEARTBEAT_SECONDS)
+        idle = Q(heartbeat_at=None) | Q(heartbeat_at__lt=limit)
+        return self.filter(idle, status=LocationStatus.DELETING)
+
+
+class Location(models.Model):
+    """One object of an image in one store; while it is being written it is the upload's attempt.
+
+    *key* is the object's name in the store: `<image>.<attempt>` while it is written, `<image>`
+    when it is active. *heartbeat_at* is database time; null: nobody works on it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    image = models.ForeignKey("images.Image", models.CASCADE, related_name="locations")
+    store = models.CharField(_("store"), max_length=64)
+    key = models.CharField(_("key"), max_length=80)
+    status = models.CharField(
+        _("status"), max_length=16, choices=LocationStatus, default=LocationStatus.WRITING
+    )
+    size = models.BigIntegerField(_("size, bytes"), null=True)
+    heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, db_default=Now())
+    created_at = models.DateTimeField(_("created"), db_default=Now())
+
+    objects = LocationQuerySet.as_manager()
+
+    class Meta:
+        """One object has one row; an image has one active object in a store."""
+
+        verbose_name = _("location")
+        verbose_name_plural = _("locations")
+        constraints = [
+            models.UniqueConstraint(fields=["store", "key"], name="location_unique_object"),
+            models.UniqueConstraint(
+                fields=["image", "store"],
+                condition=Q(status=LocationStatus.ACTIVE),
+                name="location_one_active_in_store",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["status", "heartbeat_at"],
+                condition=~Q(status=LocationStatus.ACTIVE),
+                name="location_unsettled",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return store and key."""
+        return f"{self.store}:{self.key}"

@@ -1,0 +1,32 @@
+"""What images announce to the apps above: `-ing` may refuse by raising, `-ed` may not.
+
+All are sent inside the act's transaction with `send` (a refusal travels and rolls back); the sender
+is `Image`. Receivers take `**kwargs`, so that an argument may be added.
+"""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+image_creating = Signal()
+"""image, actor. Before the row is written. Raise `OverQuota` to refuse."""
+
+upload_starting = Signal()
+"""image, attempt, size. Transaction 1, before a byte is read; *size* is the declared bytes or None.
+Raise `OverQuota` to refuse; return the most bytes that this attempt may have, or None for no limit."""
+
+upload_growing = Signal()
+"""image, attempt, size. In a transaction of its own; an attempt without a declared size is at *size*.
+Raise `OverQuota` to stop it; return the bytes up to which it need not ask again, or None."""
+
+upload_finishing = Signal()
+"""image, attempt, size. Transaction 2, with the true *size* in bytes. Raise `OverQuota` to refuse."""
+
+upload_abandoned = Signal()
+"""image, attempt. In the transaction that undoes the attempt: give back what it held."""
+
+image_deleted = Signal()
+"""image, size. In the transaction of the deletion; *size* is bytes × locations that go with it."""
+
+image_moved = Signal()
+"""image, previous_owner, size. The owner changes: the bill moves. Raise `OverQuota` to refuse."""

@@ -1,0 +1,86 @@
+"""Words of the Image API: states of an image, who sees it, formats; and which state may follow which."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(models.TextChoices):
+    """Where an image stands (Image API v2, section "Image statuses")."""
+
+    QUEUED = "queued", _("queued")
+    SAVING = "saving", _("saving")
+    UPLOADING = "uploading", _("uploading")
+    IMPORTING = "importing", _("importing")
+    ACTIVE = "active", _("active")
+    DEACTIVATED = "deactivated", _("deactivated")
+    DELETED = "deleted", _("deleted")
+
+
+MOVES: dict[Status, frozenset[Status]] = {
+    Status.QUEUED: frozenset(
+        {Status.SAVING, Status.UPLOADING, Status.IMPORTING, Status.ACTIVE, Status.DELETED}
+    ),
+    Status.SAVING: frozenset({Status.ACTIVE, Status.QUEUED, Status.DELETED}),
+    Status.UPLOADING: frozenset({Status.IMPORTING, Status.QUEUED, Status.DELETED}),
+    Status.IMPORTING: frozenset({Status.ACTIVE, Status.QUEUED, Status.DELETED}),
+    Status.ACTIVE: frozenset({Status.DEACTIVATED, Status.DELETED}),
+    Status.DEACTIVATED: frozenset({Status.ACTIVE, Status.DELETED}),
+    Status.DELETED: frozenset(),
+}
+
+
+class Visibility(models.TextChoices):
+    """Who may see an image."""
+
+    PUBLIC = "public", _("public")
+    COMMUNITY = "community", _("community")
+    SHARED = "shared", _("shared")
+    PRIVATE = "private", _("private")
+
+
+class MemberStatus(models.TextChoices):
+    """What a project answered to an image that was shared with it."""
+
+    PENDING = "pending", _("pending")
+    ACCEPTED = "accepted", _("accepted")
+    REJECTED = "rejected", _("rejected")
+
+
+class LocationStatus(models.TextChoices):
+    """Where one store object of an image stands; its row is there before its first byte."""
+
+    WRITING = "writing", _("writing")
+    ACTIVE = "active", _("active")
+    DELETING = "deleting", _("deleting")
+    LOST = "lost", _("lost")
+
+
+class DiskFormat(models.TextChoices):
+    """How the bytes are laid out as a disk."""
+
+    AMI = "ami"
+    ARI = "ari"
+    AKI = "aki"
+    VHD = "vhd"
+    VHDX = "vhdx"
+    VMDK = "vmdk"
+    RAW = "raw"
+    QCOW2 = "qcow2"
+    VDI = "vdi"
+    ISO = "iso"
+    PLOOP = "ploop"
+
+
+class ContainerFormat(models.TextChoices):
+    """What the disk is wrapped in."""
+
+    BARE = "bare"
+    AMI = "ami"
+    ARI = "ari"
+    AKI = "aki"
+    OVF = "ovf"
+    OVA = "ova"
+    DOCKER = "docker"
+    COMPRESSED = "compressed"

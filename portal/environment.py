@@ -1,0 +1,86 @@
+"""Typed values from environment variables; nonsense stops the start with one sentence."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PREFIX = "VITRINE_"
+_env = environ.Env()
+
+
+def _typed(reader: Callable[..., Any], name: str, default: Any, expected: str) -> Any:  # noqa: ANN401 -- django-environ's own border
+    variable = PREFIX + name
+    try:
+        return reader(variable, default=default)
+    except (ValueError, TypeError, ImproperlyConfigured):
+        raise ImproperlyConfigured(
+            f"{variable} must be {expected}, not {os.environ.get(variable)!r}."
+        ) from None
+
+
+def text(name: str, default: str = "") -> str:
+    """Return *VITRINE_name*, stripped."""
+    return str(_env.str(PREFIX + name, default=default)).strip()
+
+
+def number(name: str, default: int, *, least: int = 0) -> int:
+    """Return *VITRINE_name* as a whole number of at least *least*."""
+    expected = f"a whole number of at least {least}"
+    value = int(_typed(_env.int, name, default, expected))
+    if value < least:
+        raise ImproperlyConfigured(f"{PREFIX}{name} must be {expected}, not {value}.")
+    return value
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Return *VITRINE_name* as a yes or no."""
+    variable = PREFIX + name
+    words = {"1": True, "true": True, "yes": True, "on": True}
+    words |= {"0": False, "false": False, "no": False, "off": False}
+    value = os.environ.get(variable, "").strip().lower()
+    if value and value not in words:
+        raise ImproperlyConfigured(f"{variable} must be true or false, not {value!r}.")
+    return words.get(value, default)
+
+
+def words(name: str, default: list[str]) -> list[str]:
+    """Return *VITRINE_name* as a list, split at commas."""
+    return [word.strip() for word in _env.list(PREFIX + name, default=default) if word.strip()]
+
+
+def choice(name: str, default: str, choices: tuple[str, ...]) -> str:
+    """Return *VITRINE_name*, which must be one of *choices*."""
+    value = text(name, default)
+    if value not in choices:
+        raise ImproperlyConfigured(
+            f"{PREFIX}{name} must be one of {', '.join(choices)}, not {value!r}."
+        )
+    return value
+
+
+def listen(name: str, default: str) -> tuple[str, int]:
+    """Return *VITRINE_name* as an address and a port, from `address:port`."""
+    value = text(name, default)
+    host, colon, port = value.rpartition(":")
+    if not (colon and host and port.isascii() and port.isdigit() and 0 < int(port) < 1 << 16):
+        raise ImproperlyConfigured(f"{PREFIX}{name} must be address:port, not {value!r}.")
+    return host, int(port)
+
+
+def database(name: str, default: str) -> dict[str, Any]:
+    """Return Django's database settings from the URL in *VITRINE_name*."""
+    expected = "a database URL such as postgres://user:password@host:5432/name"
+    try:
+        found: dict[str, Any] = _env.db_url(PREFIX + name, default=default)
+    except (ValueError, ImproperlyConfigured):
+        found = {}
+    if not found.get("ENGINE"):  # the value may hold a password: it is not repeated
+        raise ImproperlyConfigured(f"{PREFIX}{name} must be {expected}.")
+    return found

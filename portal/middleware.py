@@ -1,0 +1,76 @@
+"""What every request passes: an id, who asks, and a page for each trouble."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import TYPE_CHECKING
+
+from django.utils.functional import SimpleLazyObject
+
+from images.api.errors import status_of, text_of
+from portal.identity.actors import session_actor
+from portal.views.errors import error_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+    GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,60}", re.ASCII)
+
+
+class RequestIdMiddleware:
+    """Give each request an id: the client's own if it is decent, `req-` before it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        """Wrap *get_response*."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Set `request.request_id`, and answer it in the header that OpenStack's clients read."""
+        request.request_id = request_id(request.headers.get("X-Openstack-Request-Id", ""))
+        response = self.get_response(request)
+        response["X-Openstack-Request-Id"] = request.request_id
+        return response
+
+
+def request_id(asked: str) -> str:
+    """Return *asked* with `req-` before it, or a new id if it is none."""
+    name = asked.removeprefix("req-")
+    return f"req-{name if REQUEST_ID.fullmatch(name) else uuid.uuid4()}"
+
+
+class ActorMiddleware:
+    """Set `request.actor`: who looks at a page, in the project of the session."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        """Wrap *get_response*."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Ask the session only when a page asks who."""
+        request.actor = SimpleLazyObject(lambda: session_actor(request))
+        return self.get_response(request)
+
+
+class ErrorMiddleware:
+    """Show the errors of acts as pages, by the same table as the API."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        """Wrap *get_response*."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, error: Exception
+    ) -> HttpResponseBase | None:
+        """Answer an error that has a status with a page that says what to do."""
+        status = status_of(error)
+        return None if status is None else error_page(request, status, text_of(error))

@@ -1,0 +1,274 @@
+"""Every setting, in named sections; values come from VITRINE_… variables (docs/settings.md)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from portal import environment as env
+
+# --- Where things are -------------------------------------------------------------------------
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = Path(env.text("VAR", str(BASE_DIR / "var"))).absolute()
+LISTEN = env.listen("LISTEN", "127.0.0.1:8000")
+PUBLIC_URL = env.text("PUBLIC_URL", "http://{}:{}".format(*LISTEN)).rstrip("/")
+if urlsplit(PUBLIC_URL).scheme not in {"http", "https"} or not urlsplit(PUBLIC_URL).hostname:
+    raise ImproperlyConfigured("VITRINE_PUBLIC_URL must be an http or https address.")
+IS_TLS = PUBLIC_URL.startswith("https:")
+VERSION = "0.1.0"
+
+# --- Django -----------------------------------------------------------------------------------
+
+SECRET_KEY = env.text("SECRET_KEY")
+if len(SECRET_KEY) < 50:  # noqa: PLR2004 -- what Django's own deployment check asks for
+    raise ImproperlyConfigured("VITRINE_SECRET_KEY must be set to at least 50 characters.")
+DEBUG = False
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", sorted({str(urlsplit(PUBLIC_URL).hostname), LISTEN[0]}))
+if "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("VITRINE_ALLOWED_HOSTS must name the hosts; * would trust any.")
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+APPEND_SLASH = False  # the Image API answers 404 to a trailing slash
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEST_RUNNER = "django.test.runner.DiscoverRunner"
+
+INSTALLED_APPS = [
+    "portal",
+    "portal.identity",
+    "quotas",
+    "images",
+    "stores",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "guardian",
+    "django_filters",
+    "django_htmx",
+    "django_tasks_db",
+    "axes",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.middleware.RequestIdMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "portal.middleware.ErrorMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.middleware.ActorMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.context.frame",
+            ],
+        },
+    },
+]
+
+# --- Database: a transaction is never open while bytes flow -------------------------------------
+
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR / 'vitrine.sqlite3'}")}
+DATABASE = DATABASES["default"]
+DATABASE["ATOMIC_REQUESTS"] = False
+if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASE["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASE["OPTIONS"] = {
+        "pool": {
+            "min_size": 1,
+            "max_size": env.number("DATABASE_CONNECTIONS", 12, least=1),
+            "timeout": 5,
+        },
+        "connect_timeout": 5,
+        "options": "-c statement_timeout=30s -c idle_in_transaction_session_timeout=10s",
+    }
+    DATABASE["CONN_HEALTH_CHECKS"] = True
+
+# --- Images and stores --------------------------------------------------------------------------
+
+IMAGE_STORES: dict[str, dict[str, Any]] = {
+    "file": {
+        "BACKEND": "stores.backends.filesystem.FilesystemStore",
+        "DESCRIPTION": env.text("FILES_DESCRIPTION", "Files on this server"),
+        "OPTIONS": {"path": env.text("FILES", str(VAR / "images"))},
+    },
+}
+CEPH_POOL = env.text("CEPH_POOL")
+if CEPH_POOL:
+    IMAGE_STORES["rbd"] = {
+        "BACKEND": "stores.backends.rbd.RbdStore",
+        "DESCRIPTION": env.text("CEPH_DESCRIPTION", "Ceph RBD"),
+        "OPTIONS": {
+            "pool": CEPH_POOL,
+            "user": env.text("CEPH_USER", "vitrine"),
+            "conf": env.text("CEPH_CONF", "/etc/ceph/ceph.conf"),
+            "thin_provisioning": env.flag("CEPH_THIN_PROVISIONING", default=True),
+        },
+    }
+DEFAULT_STORE = env.choice("DEFAULT_STORE", "rbd" if CEPH_POOL else "file", tuple(IMAGE_STORES))
+
+IMAGE_SIZE_CAP = env.number("IMAGE_SIZE_CAP", 1 << 40, least=1)  # bytes
+IMAGE_PROPERTY_QUOTA = env.number("IMAGE_PROPERTY_QUOTA", 128)
+IMAGE_TAG_QUOTA = env.number("IMAGE_TAG_QUOTA", 128)
+IMAGE_MEMBER_QUOTA = env.number("IMAGE_MEMBER_QUOTA", 128)
+REQUIRE_IMAGE_FORMAT_MATCH = env.flag("REQUIRE_IMAGE_FORMAT_MATCH", default=True)
+HEARTBEAT_SECONDS = env.number("HEARTBEAT_SECONDS", 30, least=2)
+WORKER_THREADS = env.number("THREADS", 64, least=4)
+UPLOAD_SLOTS = env.number("UPLOAD_SLOTS", 48, least=1)  # of each worker's threads
+UPLOAD_SLOT_WAIT_SECONDS = env.number("UPLOAD_SLOT_WAIT_SECONDS", 5)
+CLIENT_SILENCE_SECONDS = env.number("CLIENT_SILENCE_SECONDS", 30, least=1)
+
+# --- Quotas: limits of a project that has none of its own; -1 is no limit -------------------------
+
+QUOTA_DEFAULTS = {
+    "image_size_total": env.number("LIMIT_IMAGE_SIZE_TOTAL", -1, least=-1),  # bytes
+    "image_count_total": env.number("LIMIT_IMAGE_COUNT_TOTAL", -1, least=-1),
+}
+QUOTA_SLICE = env.number("QUOTA_SLICE", 64 << 20, least=1)  # bytes; for uploads of unknown size
+QUOTA_OVERDRAFT = env.number("QUOTA_OVERDRAFT", 1 << 30)  # bytes; 0 is strict
+
+# --- Who asks -------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "identity.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "image-list"
+LOGOUT_REDIRECT_URL = "login"
+IDENTITY_TOKEN_HOURS = env.number("TOKEN_HOURS", 1, least=1)
+REGION = env.text("REGION", "RegionOne")
+CLOUD_NAME = env.text("CLOUD_NAME", "vitrine")
+GUARDIAN_MONKEY_PATCH_USER = False
+GUARDIAN_GET_INIT_ANONYMOUS_USER = None
+ANONYMOUS_USER_NAME = None
+AXES_FAILURE_LIMIT = env.number("LOGIN_FAILURES", 10, least=1)
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+
+# --- The API --------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "portal.identity.authentication.TokenAuthentication",
+        "portal.identity.authentication.CredentialAuthentication",
+        "portal.identity.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "images.api.negotiation.OnlyJSON",
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "EXCEPTION_HANDLER": "images.api.errors.answer",
+    "UNAUTHENTICATED_USER": None,
+}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# --- Words and files ------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- Security -------------------------------------------------------------------------------------
+
+TRUSTED_PROXY = env.text("TRUSTED_PROXY")  # its address; empty: no forwarded header is believed
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY else None
+SECURE_SSL_REDIRECT = IS_TLS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^healthcheck$"]
+SECURE_HSTS_SECONDS = 31_536_000 if IS_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_TLS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_TLS
+SESSION_COOKIE_NAME = "__Host-session" if IS_TLS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if IS_TLS else "csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SESSION_COOKIE_AGE = 12 * 3600  # seconds
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1 << 20  # bytes
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# --- Logs: one line an event, to standard error ---------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "WARNING"}},
+}

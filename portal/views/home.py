@@ -1,0 +1,29 @@
+"""`/`: the image list for browsers, the versions of the API for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.views.decorators.vary import vary_on_headers
+
+from images.api.views.discovery import VersionsView
+from portal.views.images import image_list
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+versions = VersionsView.as_view(status=300)
+
+
+@vary_on_headers("Accept")
+def home(request: HttpRequest) -> HttpResponseBase:
+    """Answer pages to whom prefers `text/html`, and 300 with the versions to everybody else."""
+    if request.method in {"GET", "HEAD"} and _is_browser(request):
+        return image_list(request)
+    return versions(request)
+
+
+def _is_browser(request: HttpRequest) -> bool:
+    """Does `Accept` name HTML itself, as browsers do, and not just anything?"""
+    return "text/html" in request.headers.get("Accept", "")

@@ -1,0 +1,15 @@
+"""The quotas app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class QuotasConfig(AppConfig):
+    """How much a project may have: a guest who may say no."""
+
+    name = "quotas"
+    verbose_name = _("Quotas")
+
+    def ready(self) -> None:
+        """Listen to the signals of images."""
+        from quotas import receivers  # noqa: F401, PLC0415 -- registration needs loaded apps

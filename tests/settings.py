@@ -1,0 +1,20 @@
+"""The project's settings, with a memory store, and the database that `scripts/test` starts."""
+
+import os
+
+os.environ.setdefault("VITRINE_SECRET_KEY", "only-for-tests-" * 4)
+if "VITRINE_TEST_DATABASE_URL" in os.environ:
+    os.environ["VITRINE_DATABASE_URL"] = os.environ["VITRINE_TEST_DATABASE_URL"]
+
+from portal.settings import *
+
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+IMAGE_STORES = {
+    "memory": {"BACKEND": "stores.backends.memory.MemoryStore", "DESCRIPTION": "", "OPTIONS": {}},
+}
+DEFAULT_STORE = "memory"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = STORAGES | {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+}
+UPLOAD_SLOT_WAIT_SECONDS = 0
