@@ -1,0 +1,45 @@
+"""One-time links: made at the server's command line, opened once in a browser."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.identity.errors import Unknown
+from portal.identity.keys import digest, new_secret
+from portal.identity.models import SignInLink, User
+
+LIFETIME = timedelta(hours=1)
+
+
+@transaction.atomic
+def create_link(user: User) -> str:
+    """Return the address that signs *user* in once, within an hour; older ones are dead."""
+    user.sign_in_links.all().delete()
+    secret = new_secret("vl")
+    SignInLink.objects.create(
+        user=user, secret_hash=digest(secret), expires_at=timezone.now() + LIFETIME
+    )
+    return settings.PUBLIC_URL + reverse("sign-in-link", args=[secret])
+
+
+def find_link(secret: str) -> SignInLink:
+    """Return the link that *secret* still opens, or raise `Unknown`; nothing is used up."""
+    link = SignInLink.objects.live().opened_by(secret).select_related("user").first()
+    if link is None:
+        raise Unknown("This link was used already, or is older than an hour.")
+    return link
+
+
+@transaction.atomic
+def use_link(secret: str) -> User:
+    """Use the link up and return whom it signs in; of two at the same time one gets `Unknown`."""
+    link = find_link(secret)
+    claimed = SignInLink.objects.live().filter(pk=link.pk).update(used_at=timezone.now())
+    if not claimed:
+        raise Unknown("This link was used already, or is older than an hour.")
+    return link.user

@@ -1,0 +1,152 @@
+"""The acts on users, projects and roles; each is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+
+from images.actors import Actor
+from portal.identity.errors import BadValue, NameTaken, NotPermitted
+from portal.identity.models import Membership, Project, User
+from portal.identity.permissions import demand_manager, demand_operator
+from portal.identity.roles import Role
+from portal.identity.tokens import revoke_tokens
+
+
+@transaction.atomic
+def create_project(name: str, *, description: str = "", actor: Actor) -> Project:
+    """Make a project, and the group that carries the object permissions given to it."""
+    demand_operator(actor)
+    project = Project(name=name, description=description)
+    project.group = Group(name=f"project {project.pk}")
+    with _named(project, name, exclude={"group"}):
+        project.group.save()
+        project.save(force_insert=True)
+    return project
+
+
+@transaction.atomic
+def create_user(
+    username: str, *, password: str | None = None, email: str = "", actor: Actor
+) -> User:
+    """Make a user; without *password* the only way in is a sign-in link."""
+    demand_operator(actor)
+    user = User(username=User.normalize_username(username), email=email)
+    user.set_password(password)
+    with _named(user, username):
+        user.save(force_insert=True)
+    return user
+
+
+@transaction.atomic
+def set_password(user: User, password: str, *, actor: Actor) -> None:
+    """Give *user* another password: every session and token of the old one is dead."""
+    if actor.user_key != user.pk:
+        demand_operator(actor)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
+@transaction.atomic
+def give_role(user: User, *, project: Project, role: str, actor: Actor) -> Membership:
+    """Make *user* the *role* in *project*, whatever it was there before."""
+    demand_manager(actor, project)
+    if role not in Role.values:
+        raise BadValue(f"A role is one of {', '.join(Role.values)}.")
+    membership, _ = Membership.objects.update_or_create(
+        user=user, project=project, defaults={"role": role}
+    )
+    if user.default_project_id is None:
+        user.default_project = project
+        user.save(update_fields=["default_project"])
+    return membership
+
+
+@transaction.atomic
+def remove_role(user: User, *, project: Project, actor: Actor) -> None:
+    """Put *user* out of *project*: tokens and application credentials for it are dead at once."""
+    demand_manager(actor, project)
+    Membership.objects.filter(user=user, project=project).delete()
+    user.application_credentials.filter(project=project).delete()
+    revoke_tokens(user, project=project)
+    if user.default_project_id == project.pk:
+        user.default_project = None
+        user.save(update_fields=["default_project"])
+
+
+@transaction.atomic
+def make_administrator(user: User, *, actor: Actor) -> None:
+    """Make *user* an administrator of the cloud: `admin` in every project."""
+    demand_operator(actor)
+    user.is_superuser = user.is_staff = True
+    user.save(update_fields=["is_superuser", "is_staff"])
+
+
+@transaction.atomic
+def unmake_administrator(user: User, *, actor: Actor) -> None:
+    """Take the cloud from *user*; the last administrator keeps it."""
+    demand_operator(actor)
+    _keep_an_administrator(besides=user)
+    user.is_superuser = user.is_staff = False
+    user.save(update_fields=["is_superuser", "is_staff"])
+
+
+@transaction.atomic
+def suspend_user(user: User, *, actor: Actor) -> None:
+    """Shut *user* out at once, everywhere; the last administrator cannot be."""
+    demand_operator(actor)
+    _keep_an_administrator(besides=user)
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    revoke_tokens(user)
+
+
+@transaction.atomic
+def restore_user(user: User, *, actor: Actor) -> None:
+    """Let *user* log in again; tokens from before stay dead."""
+    demand_operator(actor)
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+
+
+@transaction.atomic
+def suspend_project(project: Project, *, actor: Actor) -> None:
+    """Let nobody act in *project*; its images stay."""
+    demand_operator(actor)
+    project.enabled = False
+    project.save(update_fields=["enabled"])
+
+
+@transaction.atomic
+def restore_project(project: Project, *, actor: Actor) -> None:
+    """Let the members of *project* act in it again."""
+    demand_operator(actor)
+    project.enabled = True
+    project.save(update_fields=["enabled"])
+
+
+def _keep_an_administrator(*, besides: User) -> None:
+    """Raise `NotPermitted` if nobody else could administer; locked, so that two cannot both go."""
+    administrators = User.objects.select_for_update().filter(is_superuser=True, is_active=True)
+    left = {administrator.pk for administrator in administrators.order_by("pk")}
+    if left == {besides.pk}:
+        raise NotPermitted(f"{besides} is the last administrator of this cloud.")
+
+
+@contextmanager
+def _named(thing: models.Model, name: str, *, exclude: set[str] | None = None) -> Iterator[None]:
+    """Check *thing* by its validators, and say in our words what is wrong or taken."""
+    try:
+        thing.clean_fields(exclude=exclude)
+    except ValidationError as wrong:
+        raise BadValue(" ".join(wrong.messages)) from wrong
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as taken:
+        kind = thing._meta.verbose_name
+        raise NameTaken(f"There is a {kind} of the name {name!r} already.") from taken

@@ -1,0 +1,30 @@
+"""Who may change users and projects: administrators all, managers their project's people."""
+
+from __future__ import annotations
+
+from images.actors import ADMIN, MANAGER, Actor
+from portal.identity.errors import NotPermitted
+from portal.identity.models import Project
+
+
+def is_operator(actor: Actor) -> bool:
+    """Tell whether this is the cloud's administrator, in a project or outside of all."""
+    return ADMIN in actor.roles
+
+
+def can_manage(actor: Actor, project: Project) -> bool:
+    """Tell whether *actor* may say who is what in *project*."""
+    is_manager = actor.project == project.pk and actor.has_role(MANAGER)
+    return is_operator(actor) or is_manager
+
+
+def demand_operator(actor: Actor) -> None:
+    """Raise `NotPermitted` unless *actor* is the cloud's administrator."""
+    if not is_operator(actor):
+        raise NotPermitted
+
+
+def demand_manager(actor: Actor, project: Project) -> None:
+    """Raise `NotPermitted` unless *actor* may manage the people of *project*."""
+    if not can_manage(actor, project):
+        raise NotPermitted
