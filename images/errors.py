@@ -98,7 +98,19 @@ class OverLimit(ImageError):
 
 
 class OverQuota(ImageError):
-    """The project's limit would be passed."""
+    """A limit of the project would be passed: *needed* more where only *left* is left.
+
+    The text is the API's own; *resource*, *limit*, *needed* and *left* (bytes or a count) let a
+    page say it in its reader's language.
+    """
+
+    def __init__(self, resource: str, *, limit: int, needed: int, left: int) -> None:
+        """Keep the facts."""
+        self.resource, self.limit, self.needed, self.left = resource, limit, needed, left
+        super().__init__(
+            f"The project's limit {resource}={limit} would be passed: "
+            f"{needed} needed, {left} left. An administrator can raise it."
+        )
 
 
 class NoFreeSlot(ImageError):

@@ -10,22 +10,13 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import F
-from django.utils.translation import gettext as _
 
 from images.errors import OverQuota
-from quotas.models import Limit, Reservation, Resource, Usage
+from quotas.limits import UNLIMITED, limit_of
+from quotas.models import Reservation, Resource, Usage
 
 if TYPE_CHECKING:
     from uuid import UUID
-
-UNLIMITED = -1
-
-
-def limit_of(project: str, resource: Resource) -> int:
-    """Return the limit in force for *project*: its own, or the default; -1 is none."""
-    own = Limit.objects.filter(project=project, resource=resource).values_list("value", flat=True)
-    return own.first() if own else int(settings.QUOTA_DEFAULTS[resource])
-
 
 def _locked(project: str) -> Usage:
     Usage.objects.get_or_create(project=project)
@@ -37,10 +28,8 @@ def count_image(project: str) -> None:
     usage = _locked(project)
     limit = limit_of(project, Resource.IMAGE_COUNT_TOTAL)
     if limit != UNLIMITED and usage.images + 1 > limit:
-        raise OverQuota(
-            _("The project may have %(limit)d images and has %(images)d.")
-            % {"limit": limit, "images": usage.images}
-        )
+        left = max(0, limit - usage.images)
+        raise OverQuota(Resource.IMAGE_COUNT_TOTAL, limit=limit, needed=1, left=left)
     usage.images += 1
     usage.save(update_fields=["images"])
 
@@ -142,10 +131,4 @@ def _demand_room(usage: Usage, size: int) -> None:
 
 def _refusal(usage: Usage, limit: int, size: int) -> OverQuota:
     left = max(0, limit - usage.used - usage.reserved)
-    return OverQuota(
-        _(
-            "The project's limit of %(limit)d bytes (image_size_total) would be passed: "
-            "%(size)d bytes needed, %(left)d left of which %(reserved)d are held by uploads."
-        )
-        % {"limit": limit, "size": size, "left": left, "reserved": usage.reserved}
-    )
+    return OverQuota(Resource.IMAGE_SIZE_TOTAL, limit=limit, needed=size, left=left)
