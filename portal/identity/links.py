@@ -9,7 +9,6 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.identity.errors import Unknown
 from portal.identity.keys import digest, new_secret
 from portal.identity.models import SignInLink, User
 
@@ -27,19 +26,14 @@ def create_link(user: User) -> str:
     return settings.PUBLIC_URL + reverse("sign-in-link", args=[secret])
 
 
-def find_link(secret: str) -> SignInLink:
-    """Return the link that *secret* still opens, or raise `Unknown`; nothing is used up."""
-    link = SignInLink.objects.live().opened_by(secret).select_related("user").first()
-    if link is None:
-        raise Unknown("This link was used already, or is older than an hour.")
-    return link
+def find_link(secret: str) -> SignInLink | None:
+    """Return the link that *secret* still opens; nothing is used up."""
+    return SignInLink.objects.live().opened_by(secret).select_related("user").first()
 
 
 @transaction.atomic
-def use_link(secret: str) -> User:
-    """Use the link up and return whom it signs in; of two at the same time one gets `Unknown`."""
+def use_link(secret: str) -> User | None:
+    """Use the link up and return whom it signs in; of two at the same time one gets nobody."""
     link = find_link(secret)
-    claimed = SignInLink.objects.live().filter(pk=link.pk).update(used_at=timezone.now())
-    if not claimed:
-        raise Unknown("This link was used already, or is older than an hour.")
-    return link.user
+    claimed = SignInLink.objects.live().opened_by(secret).update(used_at=timezone.now())
+    return link.user if link and claimed else None

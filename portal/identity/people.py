@@ -8,13 +8,30 @@ from contextlib import contextmanager
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 
 from images.actors import Actor
-from portal.identity.errors import BadValue, NameTaken, NotPermitted
+from portal.identity.errors import BadValue, NameTaken, NotPermitted, Unknown
 from portal.identity.models import Membership, Project, User
 from portal.identity.permissions import demand_manager, demand_operator
 from portal.identity.roles import Role
 from portal.identity.tokens import revoke_tokens
+
+
+def find_user(name: str) -> User:
+    """Return the user of that name or id, or raise `Unknown`."""
+    found = User.objects.filter(Q(username=name) | Q(public_id=name)).first()
+    if found is None:
+        raise Unknown(f"There is no user {name!r}.")
+    return found
+
+
+def find_project(name: str) -> Project:
+    """Return the project of that name or id, or raise `Unknown`."""
+    found = Project.objects.filter(Q(name=name) | Q(pk=name)).first()
+    if found is None:
+        raise Unknown(f"There is no project {name!r}.")
+    return found
 
 
 @transaction.atomic

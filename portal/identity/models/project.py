@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.contrib.auth.models import Group
 from django.core.validators import ProhibitNullCharactersValidator, RegexValidator
 from django.db import models
@@ -9,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from portal.identity.keys import ID, new_id
+from portal.identity.models.user import User
 
 NAME_LENGTH = 64
 
@@ -21,6 +24,19 @@ printable = RegexValidator(
     r"^(?!\s)[^\x00-\x1f\x7f\ud800-\udfff]+(?<!\s)$",
     _("Enter a name without control characters or space around it."),
 )
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    """Projects by who may act in them."""
+
+    def of(self, user: User) -> Self:
+        """Those in which *user* has a role."""
+        return self.filter(memberships__user=user)
+
+    def open_to(self, user: User) -> Self:
+        """Those in which *user* may act now: an administrator in all that are enabled."""
+        projects = self.filter(enabled=True)
+        return projects if user.is_administrator else projects.of(user)
 
 
 class Project(models.Model):
@@ -38,6 +54,8 @@ class Project(models.Model):
         Group, on_delete=models.PROTECT, related_name="project", editable=False
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = ProjectQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("project")

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from portal.identity.api import documents
 from portal.identity.api.base import IdentityView
 from portal.identity.errors import NotPermitted, Unknown
-from portal.identity.models import Project, User
+from portal.identity.models import Project
 from portal.identity.permissions import is_operator
 
 
@@ -17,9 +17,7 @@ class ScopesView(IdentityView):
     """/identity/v3/auth/projects: where the user may act, an administrator everywhere."""
 
     def get(self, request: Request) -> Response:
-        projects = Project.objects.filter(enabled=True)
-        if not self.user.is_administrator:
-            projects = _of(self.user, projects)
+        projects = Project.objects.open_to(self.user)
         return Response(_listed(projects, path="/auth/projects", described=True))
 
 
@@ -35,7 +33,7 @@ class UserProjectsView(IdentityView):
     """/identity/v3/users/{id}/projects."""
 
     def get(self, request: Request, user_id: str) -> Response:
-        projects = _of(self.named_user(user_id), Project.objects.all())
+        projects = Project.objects.of(self.named_user(user_id))
         return Response(_listed(projects, path=f"/users/{user_id}/projects", described=True))
 
 
@@ -63,10 +61,6 @@ class ProjectView(IdentityView):
             raise Unknown(f"Could not find project: {project_id}.")
         described = is_operator(self.actor) or self.actor.project == found.pk
         return Response({"project": documents.project(found, described=described)})
-
-
-def _of(user: User, projects: QuerySet[Project]) -> QuerySet[Project]:
-    return projects.filter(memberships__user=user)
 
 
 def _listed(projects: QuerySet[Project], *, path: str, described: bool) -> dict[str, object]:

@@ -1,0 +1,78 @@
+"""`manage.py create_user NAME --project PROJECT --role ROLE --password-stdin`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from portal.identity import people
+from portal.identity.actors import OPERATOR
+from portal.identity.management.refusals import command_errors
+from portal.identity.models import User
+from portal.identity.roles import Role
+
+
+class Command(BaseCommand):
+    help = "Make a user with a role in a project; one who is there gets the role, or another."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name")
+        parser.add_argument("--project", help="its name or id")
+        parser.add_argument("--role", choices=Role.values, default=Role.MEMBER.value)
+        parser.add_argument("--email", default="")
+        parser.add_argument(
+            "--password-stdin",
+            action="store_true",
+            help="read the password from the first line of standard input",
+        )
+        parser.add_argument(
+            "--system-admin",
+            action="store_true",
+            help="make the user an administrator of the whole cloud",
+        )
+
+    def handle(self, *args: object, **options: Any) -> None:
+        password = self._password() if options["password_stdin"] else None
+        with command_errors(), transaction.atomic():
+            user = self._user(options["name"], password=password, email=options["email"])
+            if options["project"]:
+                self._give_role(user, project=options["project"], role=options["role"])
+            if options["system_admin"]:
+                people.make_administrator(user, actor=OPERATOR)
+                self.stdout.write(f"{user} is an administrator of this cloud.")
+
+    def _password(self) -> str:
+        password = sys.stdin.readline().rstrip("\r\n")
+        if not password:
+            raise CommandError("There is no password on standard input.")
+        return password
+
+    def _user(self, name: str, *, password: str | None, email: str) -> User:
+        """Return the user; one who is there already gets *password* if it is another."""
+        user = User.objects.filter(username=User.normalize_username(name)).first()
+        if user is None:
+            user = people.create_user(name, password=password, email=email, actor=OPERATOR)
+            self.stdout.write(f"User {user} has the id {user.public_id}.")
+        elif password and not user.check_password(password):
+            people.set_password(user, password, actor=OPERATOR)
+            self.stdout.write(f"User {user} has a new password.")
+        if password:
+            self._warn_if_weak(password, user)
+        return user
+
+    def _warn_if_weak(self, password: str, user: User) -> None:
+        """Warn and obey: whoever runs this has the database anyway."""
+        try:
+            validate_password(password, user)
+        except ValidationError as weakness:
+            self.stderr.write("A weak password: " + " ".join(weakness.messages))
+
+    def _give_role(self, user: User, *, project: str, role: str) -> None:
+        place = people.find_project(project)
+        people.give_role(user, project=place, role=role, actor=OPERATOR)
+        self.stdout.write(f"{user} is a {role} of {place}.")

@@ -1,0 +1,124 @@
+"""The doors for people: sign in by password or link, sign out, set a password, switch project."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth import login, update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from portal.identity.actors import CHOSEN_PROJECT, project_actor, session_actor
+from portal.identity.forms import (
+    FirstPasswordForm,
+    NewPasswordForm,
+    SignInForm,
+    SwitchProjectForm,
+)
+from portal.identity.links import find_link, use_link
+from portal.identity.models import User
+from portal.identity.people import set_password
+from portal.identity.throttling import seconds_to_wait
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+class SignInView(LoginView):
+    """/accounts/login/."""
+
+    template_name = "portal/sign_in.html"
+    form_class = SignInForm
+    redirect_authenticated_user = True
+
+    def get_redirect_url(self, request: HttpRequest | None = None) -> str:
+        """Return where to go next, if that is here and not this page again."""
+        url = super().get_redirect_url()
+        return "" if url == self.request.path else url
+
+
+def too_many_attempts(
+    request: HttpRequest, response: HttpResponseBase | None, credentials: dict[str, Any] | None
+) -> HttpResponse:
+    """Answer, in place of *response*, a name that must wait (called by django-axes)."""
+    wait = seconds_to_wait(request, (credentials or {}).get("username", ""))
+    context = {
+        "form": SignInForm(request),
+        "next": request.POST.get("next", ""),
+        "minutes": -(-wait // 60),
+        "retry_at": timezone.now() + timedelta(seconds=wait),
+    }
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    page = render(request, "portal/sign_in.html", context, status=status)
+    page["Retry-After"] = str(wait)
+    return page
+
+
+@method_decorator(never_cache, name="dispatch")
+class SignInLinkView(View):
+    """/accounts/sign-in/…/: looking changes nothing (mail scanners look); the button signs in."""
+
+    def get(self, request: HttpRequest, secret: str) -> HttpResponse:
+        link = find_link(secret)
+        status = HTTPStatus.OK if link else HTTPStatus.NOT_FOUND
+        return render(request, "portal/sign_in_link.html", {"link": link}, status=status)
+
+    def post(self, request: HttpRequest, secret: str) -> HttpResponse:
+        user = use_link(secret)
+        if user is None:
+            return self.get(request, secret)
+        login(request, user, backend=BACKEND)
+        return redirect("image-list" if user.has_usable_password() else "set-password")
+
+
+class SetPasswordView(PasswordChangeView):
+    """/accounts/password/: a first password, or another in place of the old one."""
+
+    template_name = "portal/set_password.html"
+    success_url = reverse_lazy("image-list")
+
+    def get_form_class(self) -> Any:
+        has_one = _user(self.request).has_usable_password()
+        return NewPasswordForm if has_one else FirstPasswordForm
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        password = form.cleaned_data["new_password1"]
+        set_password(form.user, password, actor=session_actor(self.request))
+        update_session_auth_hash(self.request, form.user)
+        messages.success(self.request, _("Your password is set; other sessions have ended."))
+        return redirect(self.success_url)
+
+
+@require_POST
+@login_required
+def switch_project(request: HttpRequest) -> HttpResponse:
+    """Act in another of one's projects from now on."""
+    form = SwitchProjectForm(request.POST)
+    chosen = form.cleaned_data["project"] if form.is_valid() else ""
+    if not chosen or project_actor(_user(request), project=chosen) is None:
+        raise Http404
+    request.session[CHOSEN_PROJECT] = chosen
+    return redirect(_local(request.POST.get("next", "")))
+
+
+def _user(request: HttpRequest) -> User:
+    """Return who is signed in, where somebody must be."""
+    return cast("User", request.user)
+
+
+def _local(url: str) -> str:
+    """Return *url* if it is a path of this site, else the front page."""
+    is_local = url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+    return url if is_local else resolve_url("image-list")
