@@ -1,0 +1,157 @@
+"""A real server for tests: gunicorn in a process of its own, on loopback, with a fresh database."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+SECRET_KEY = "only-for-a-test-server-" * 3
+GUNICORN = [
+    *(sys.executable, "-m", "gunicorn", "-c", "portal/gunicorn.py"),
+    "--no-control-socket",  # it lies in the user's home, one for all servers
+    "portal.wsgi:application",
+]
+START_SECONDS = 30
+STOP_SECONDS = 40  # longer than gunicorn's own grace
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server: where it answers, where its files lie, and its commands."""
+
+    url: str
+    var: Path
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes]
+
+    def manage(self, *arguments: str, stdin: str = "") -> str:
+        """Run a command of manage.py beside the server and return what it prints."""
+        return manage(self.environment, *arguments, stdin=stdin)
+
+    def run(self, code: str) -> str:
+        """Run Python *code* with the server's settings and database, and return what it prints."""
+        return self.manage("shell", "--no-imports", "-c", code)
+
+    @property
+    def log(self) -> str:
+        """What the server wrote so far."""
+        return (self.var / "server.log").read_text()
+
+    @property
+    def workers(self) -> list[int]:
+        """The process ids of gunicorn's workers, for a test that kills one."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in children.read_text().split()]
+
+
+@contextmanager
+def serve(var: Path, **variables: str) -> Iterator[Server]:
+    """Serve with state under *var*: SQLite and files, unless *variables* say otherwise.
+
+    *variables* are environment variables, such as `VITRINE_WORKERS="1"`. A second `serve` of the
+    same *var* goes on with what the first one left.
+    """
+    listen = f"127.0.0.1:{free_port()}"
+    environment = base_environment() | {"VITRINE_VAR": str(var), "VITRINE_LISTEN": listen}
+    environment |= variables
+    _prepare(var, environment)
+    with (var / "server.log").open("ab") as log:
+        process = subprocess.Popen(GUNICORN, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        try:
+            server = Server(f"http://{listen}", var, environment, process)
+            _wait_until_healthy(server)
+            yield server
+        finally:
+            _stop(process)
+
+
+def base_environment() -> dict[str, str]:
+    """Return this process's environment without settings of the tests' own."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("VITRINE_")}
+    ours.pop("DJANGO_SETTINGS_MODULE", None)
+    return ours | {"VITRINE_SECRET_KEY": SECRET_KEY}
+
+
+def manage(environment: dict[str, str], *arguments: str, stdin: str = "") -> str:
+    """Run a command of manage.py; what it says on trouble is in the error."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@cache
+def _prepared() -> Path:
+    """Return a folder with collected static files and a migrated database, made once."""
+    folder = Path(tempfile.mkdtemp(prefix="vitrine-test-"))
+    environment = base_environment() | {"VITRINE_VAR": str(folder)}
+    manage(environment, "collectstatic", "--no-input", "-v0")
+    manage(environment, "migrate", "-v0")
+    return folder
+
+
+def _prepare(var: Path, environment: dict[str, str]) -> None:
+    var.mkdir(parents=True, exist_ok=True)
+    if not (var / "static").exists():
+        (var / "static").symlink_to(_prepared() / "static")
+    if "VITRINE_DATABASE_URL" in environment:
+        manage(environment, "migrate", "-v0")
+    elif not (var / "vitrine.sqlite3").exists():
+        shutil.copy(_prepared() / "vitrine.sqlite3", var)
+
+
+def _wait_until_healthy(server: Server) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        assert server.process.poll() is None, f"The server ended at once: {server.log[-3000:]}"
+        if _is_healthy(server):
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"The server does not answer: {server.log[-3000:]}")
+
+
+def _is_healthy(server: Server) -> bool:
+    try:
+        with urllib.request.urlopen(f"{server.url}/healthz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, ConnectionError):
+        return False
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
