@@ -1,23 +1,64 @@
-"""What must work before this process should get requests."""
+"""Probes: does this process serve, and should it get requests?
+
+One synchronous view in place of django-health-check, whose view is asynchronous: under WSGI it
+starts an event loop for each probe and asks the database from threads that keep a connection.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+from http import HTTPStatus
+from typing import TYPE_CHECKING
 
-from health_check.base import HealthCheck
-from health_check.exceptions import ServiceUnavailable
+from django.db import DatabaseError, connection
+from django.http import JsonResponse
+from django.views.decorators.cache import never_cache
 
 from stores.errors import StoreError
 from stores.registry import get_store
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-@dataclass
-class DefaultStore(HealthCheck):
-    """The default store answers."""
+    from django.http import HttpRequest
 
-    def run(self) -> None:
-        """Ask the store for its room."""
+logger = logging.getLogger(__name__)
+
+
+def database() -> None:
+    """Ask the database for one row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def default_store() -> None:
+    """Ask the default store for its room."""
+    get_store().capacity()
+
+
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 -- a view's shape
+    """Answer 200 while this process and its database work."""
+    return _answer({"database": database})
+
+
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 -- a view's shape
+    """Answer 200 while uploads to the default store can work too."""
+    return _answer({"database": database, "default store": default_store})
+
+
+def _answer(probes: dict[str, Callable[[], None]]) -> JsonResponse:
+    """Run *probes* and say which part does not answer; the reason is for the log alone."""
+    parts = {}
+    for part, probe in probes.items():
         try:
-            get_store().capacity()
-        except StoreError as trouble:
-            raise ServiceUnavailable("The default store does not answer.") from trouble
+            probe()
+        except (DatabaseError, StoreError) as trouble:
+            logger.warning("%s: %s", part, trouble)
+            parts[part] = "does not answer"
+        else:
+            parts[part] = "OK"
+    healthy = all(answer == "OK" for answer in parts.values())
+    status = HTTPStatus.OK if healthy else HTTPStatus.SERVICE_UNAVAILABLE
+    return JsonResponse(parts, status=status)

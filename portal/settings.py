@@ -186,6 +186,7 @@ LOGOUT_REDIRECT_URL = "login"
 IDENTITY_TOKEN_HOURS = env.number("TOKEN_HOURS", 1, least=1)
 REGION = env.text("REGION", "RegionOne")
 CLOUD_NAME = env.text("CLOUD_NAME", "vitrine")
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # grants are read by images.permissions alone
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_GET_INIT_ANONYMOUS_USER = None
 ANONYMOUS_USER_NAME = None
@@ -232,7 +233,7 @@ STORAGES = {
 TRUSTED_PROXY = env.text("TRUSTED_PROXY")  # its address; empty: no forwarded header is believed
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY else None
 SECURE_SSL_REDIRECT = IS_TLS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^healthcheck$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^healthcheck$"]
 SECURE_HSTS_SECONDS = 31_536_000 if IS_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_TLS
 SECURE_CONTENT_TYPE_NOSNIFF = True
