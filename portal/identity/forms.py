@@ -28,7 +28,7 @@ class SignInForm(BootstrapMixin, AuthenticationForm):
     error_messages = {"invalid_login": REFUSED, "inactive": REFUSED}
 
 
-class FirstPasswordForm(BootstrapMixin, SetPasswordForm[Any]):
+class FirstPasswordForm(BootstrapMixin, SetPasswordForm):  # type: ignore[type-arg]  # the checker alone
     """A password for a user who has none."""
 
 
