@@ -194,6 +194,10 @@ AXES_FAILURE_LIMIT = env.number("LOGIN_FAILURES", 10, least=1)
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # Retry-After holds what it promises
+AXES_DISABLE_ACCESS_LOG = True  # it grows for ever, and makes sessions
+AXES_LOCKOUT_CALLABLE = "portal.identity.views.too_many_attempts"
+AXES_CLIENT_IP_CALLABLE = "portal.identity.throttling.client_address"
 AXES_VERBOSE = False
 
 # --- The API --------------------------------------------------------------------------------------
