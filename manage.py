@@ -1,6 +1,8 @@
 #!/usr/bin/env python
 """Run Django's commands for this project."""
 
+from __future__ import annotations
+
 import os
 import sys
 

@@ -1,5 +1,7 @@
 """The portal app."""
 
+from __future__ import annotations
+
 from django.apps import AppConfig
 
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 PREFIX = "VITRINE_"
 _env = environ.Env()
 
 
-def _typed(reader: Callable[..., Any], name: str, default: Any, expected: str) -> Any:  # noqa: ANN401 -- django-environ's own border
+def _typed(reader: Callable[..., Any], name: str, default: Any, expected: str) -> Any:
     variable = PREFIX + name
     try:
         return reader(variable, default=default)

@@ -7,20 +7,15 @@ starts an event loop for each probe and asks the database from threads that keep
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, connection
-from django.http import JsonResponse
+from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 
 from stores.errors import StoreError
 from stores.registry import get_store
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.http import HttpRequest
 
 logger = logging.getLogger(__name__)
 
@@ -37,13 +32,13 @@ def default_store() -> None:
 
 
 @never_cache
-def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 -- a view's shape
+def healthz(request: HttpRequest) -> JsonResponse:
     """Answer 200 while this process and its database work."""
     return _answer({"database": database})
 
 
 @never_cache
-def readyz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 -- a view's shape
+def readyz(request: HttpRequest) -> JsonResponse:
     """Answer 200 while uploads to the default store can work too."""
     return _answer({"database": database, "default store": default_store})
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 import uuid
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import cast
 
+from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
+from images.actors import Actor
 from images.api.errors import status_of, text_of
 from portal.identity.actors import session_actor
+from portal.requests import PortalRequest
 from portal.views.errors import error_page
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+GetResponse = Callable[[PortalRequest], HttpResponseBase]
 
-    from django.http import HttpRequest
-    from django.http.response import HttpResponseBase
-
-    GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,60}", re.ASCII)
 
@@ -30,7 +29,7 @@ class RequestIdMiddleware:
         """Wrap *get_response*."""
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: PortalRequest) -> HttpResponseBase:
         """Set `request.request_id`, and answer it in the header that OpenStack's clients read."""
         request.request_id = request_id(request.headers.get("X-Openstack-Request-Id", ""))
         response = self.get_response(request)
@@ -51,9 +50,9 @@ class ActorMiddleware:
         """Wrap *get_response*."""
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: PortalRequest) -> HttpResponseBase:
         """Ask the session only when a page asks who."""
-        request.actor = SimpleLazyObject(lambda: session_actor(request))
+        request.actor = cast("Actor", SimpleLazyObject(lambda: session_actor(request)))
         return self.get_response(request)
 
 
@@ -64,12 +63,12 @@ class ErrorMiddleware:
         """Wrap *get_response*."""
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: PortalRequest) -> HttpResponseBase:
         """Pass the request on."""
         return self.get_response(request)
 
     def process_exception(
-        self, request: HttpRequest, error: Exception
+        self, request: PortalRequest, error: Exception
     ) -> HttpResponseBase | None:
         """Answer an error that has a status with a page that says what to do."""
         status = status_of(error)

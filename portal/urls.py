@@ -1,5 +1,7 @@
 """All addresses: the doors for programs first, then those for people."""
 
+from __future__ import annotations
+
 from django.contrib import admin
 from django.urls import include, path
 

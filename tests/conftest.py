@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from images.models import Image
+
 
 import pytest
 
 from images.actors import Actor, with_implied
 from images.lifecycle.data import receiving
 from images.lifecycle.images import create_image
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from images.models import Image
 
 PROJECT, OTHER, THIRD = "1" * 32, "2" * 32, "3" * 32
 
@@ -54,7 +51,7 @@ def admin() -> Actor:
 
 
 @pytest.fixture
-def make_image(db: None, owner: Actor) -> Callable[..., Image]:  # noqa: ARG001 -- needs the database
+def make_image(db: None, owner: Actor) -> Callable[..., Image]:
     """Return a maker of queued images that data can come to; fields by keyword."""
 
     def make(**fields: object) -> Image:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from django.conf import settings
+from rest_framework.request import Request
 
 from images.api.errors import BadRequest, BodyTooLarge, ClientGone, ClientSilent
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rest_framework.request import Request
 
 READ_SIZE = 1 << 20  # bytes; gunicorn's largest single read
 MAX_DEPTH = 32
@@ -52,7 +49,7 @@ def open_body(request: Request) -> Iterator[bytes]:
         yield chunk
 
 
-def _read(source: Any) -> bytes:  # noqa: ANN401 -- WSGI's input
+def _read(source: Any) -> bytes:
     try:
         return bytes(source.read(READ_SIZE))
     except TimeoutError as trouble:
@@ -61,7 +58,7 @@ def _read(source: Any) -> bytes:  # noqa: ANN401 -- WSGI's input
         raise ClientGone("The body broke off or is malformed.") from trouble
 
 
-def read_json(request: Request) -> Any:  # noqa: ANN401 -- any JSON value
+def read_json(request: Request) -> Any:
     """Return the body as one JSON value.
 
     The content type is not looked at, as the Image API does. Raises `BadRequest` for anything

@@ -1,23 +1,18 @@
-"""Answers that carry an image's bytes: whole or one range, by sendfile where the store has a file."""
+"""Answers that carry an image's bytes: all or one range, by sendfile where there is a file."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 from django.http import FileResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from rest_framework.request import Request
 
 from images.api.errors import BadRange, BadRequest
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from django.http.response import HttpResponseBase
-    from rest_framework.request import Request
-
-    from stores.base import Reader
+from stores.base import Reader
 
 RANGE = re.compile(r"bytes=(\d{0,19})-(\d{0,19})", re.ASCII)
 CONTENT_RANGE = re.compile(r"bytes (\d{1,19})-(\d{1,19})/(\d{1,19}|\*)", re.ASCII)

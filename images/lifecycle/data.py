@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
 
+from images.actors import Actor
 from images.errors import DataLost, MissingFormat, UploadLost
 from images.events import record
 from images.lifecycle.heartbeat import beating
@@ -21,20 +24,13 @@ from images.models import Image, Location
 from images.permissions import permit
 from images.signals import upload_finishing, upload_growing, upload_starting
 from images.states import LocationStatus, Status
+from stores.base import Reader, Store
 from stores.errors import ObjectMissing, StoreDown, StoreReadOnly, TooLarge
 from stores.inspection import Inspection
 from stores.registry import get_store
-from stores.session import UploadSession
+from stores.session import Receipt, UploadSession
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from types import TracebackType
-
-    from images.actors import Actor
-    from stores.base import Reader, Store
-    from stores.session import Receipt
-
-    ExcType = type[BaseException] | None
+ExcType = type[BaseException] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +96,7 @@ def _admit(location: Location, size: int | None) -> int:
     return limit
 
 
-def _least(answers: list[tuple[object, int | None]]) -> int:
+def _least(answers: list[tuple[Any, Any]]) -> int:
     return min([settings.IMAGE_SIZE_CAP, *(most for _, most in answers if most is not None)])
 
 
@@ -156,10 +152,12 @@ def _finish(attempt: Attempt, receipt: Receipt) -> None:
     take_name(attempt.store, location)
 
 
-def _undo(attempt: Attempt) -> Callable[[ExcType, BaseException | None, TracebackType | None], None]:
+def _undo(
+    attempt: Attempt,
+) -> Callable[[ExcType, BaseException | None, TracebackType | None], None]:
     """Return the exit that puts everything back, as an `ExitStack` wants it."""
 
-    def undo(kind: ExcType, error: BaseException | None, trace: TracebackType | None) -> None:  # noqa: ARG001 -- the protocol's shape
+    def undo(kind: ExcType, error: BaseException | None, trace: TracebackType | None) -> None:
         mine = Location.objects.filter(pk=attempt.location.pk)
         abandon(attempt.image, mine, actor=attempt.actor)
         if isinstance(error, StoreDown):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Condition, Thread
-from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -13,10 +14,6 @@ from django.db.models.functions import Now
 
 from images.models import Location
 from images.states import LocationStatus
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from uuid import UUID
 
 logger = logging.getLogger(__name__)
 

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models.functions import Now
 
 from images.models import Image, Location
 from images.states import LocationStatus
+from stores.base import Store
 from stores.errors import ObjectExists, ObjectInUse, ObjectMissing, StoreDown, UnknownStore
 from stores.registry import get_store
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from stores.base import Store
 
 logger = logging.getLogger(__name__)
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from threading import BoundedSemaphore
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from images.errors import NoFreeSlot
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @cache

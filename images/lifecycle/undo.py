@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import transaction
 from django.db.models.functions import Now
 
-from images.actors import NOBODY
+from images.actors import NOBODY, Actor
 from images.events import record
 from images.lifecycle.removal import remove_object
 from images.models import Image, Location
+from images.models.location import LocationQuerySet
 from images.signals import upload_abandoned
 from images.states import LocationStatus, Status
-
-if TYPE_CHECKING:
-    from images.actors import Actor
-    from images.models.location import LocationQuerySet
 
 
 @transaction.atomic

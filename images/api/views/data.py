@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
+from django.http.response import HttpResponseBase
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from images.api.base import ApiView
@@ -13,10 +14,6 @@ from images.api.download import download, read_range
 from images.api.errors import BadRequest, WrongMediaType
 from images.lifecycle.data import open_data, receiving
 
-if TYPE_CHECKING:
-    from django.http.response import HttpResponseBase
-    from rest_framework.request import Request
-
 OCTETS = "application/octet-stream"
 MAX_SIZE = 2**63 - 1
 
@@ -24,7 +21,7 @@ MAX_SIZE = 2**63 - 1
 class DataView(ApiView):
     """Upload and download an image's data."""
 
-    def put(self, request: Request, image_id: str) -> Response:  # noqa: ARG002 -- DRF's shape
+    def put(self, request: Request, image_id: str) -> Response:
         """Take the body as the image's data."""
         demand_octets(request)
         size, store = declared_size(request), request.headers.get("X-Image-Meta-Store")
@@ -32,7 +29,7 @@ class DataView(ApiView):
             session.fill(open_body(request))
         return Response(status=HTTPStatus.NO_CONTENT)
 
-    def get(self, request: Request, image_id: str) -> HttpResponseBase:  # noqa: ARG002 -- DRF's shape
+    def get(self, request: Request, image_id: str) -> HttpResponseBase:
         """Send the image's data, or one range of them."""
         image = self.image()
         reader = open_data(image, actor=self.actor)

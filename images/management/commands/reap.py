@@ -5,15 +5,11 @@ from __future__ import annotations
 import logging
 import signal
 from threading import Event
-from typing import TYPE_CHECKING
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, connection
 
 from images.lifecycle.undo import reap
-
-if TYPE_CHECKING:
-    from django.core.management.base import CommandParser
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +23,7 @@ class Command(BaseCommand):
         """Take the pause between two rounds."""
         parser.add_argument("--every", type=int, metavar="SECONDS", help="go on, with this pause")
 
-    def handle(self, *, every: int | None, **options: object) -> None:  # noqa: ARG002 -- Django's shape
+    def handle(self, *, every: int | None, **options: object) -> None:
         """Reap once, or until the process is told to stop."""
         if every is None:
             self.stdout.write(f"{reap()} objects removed")
