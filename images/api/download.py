@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from django.http import FileResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
-from rest_framework.request import Request
 
 from images.api.errors import BadRange, BadRequest
 from stores.base import Reader
 
+Answer = StreamingHttpResponse  # a FileResponse is one too
 RANGE = re.compile(r"bytes=(\d{0,19})-(\d{0,19})", re.ASCII)
 CONTENT_RANGE = re.compile(r"bytes (\d{1,19})-(\d{1,19})/(\d{1,19}|\*)", re.ASCII)
 
@@ -37,14 +37,14 @@ class ByteRange:
         return f"bytes {self.start}-{self.stop - 1}/{self.size}"
 
 
-def read_range(request: Request, size: int) -> ByteRange | None:
+def read_range(headers: Mapping[str, str], size: int) -> ByteRange | None:
     """Return the one range asked for, None for the whole image of *size* bytes.
 
     Raises `BadRange` for one that cannot be served, `BadRequest` for several.
     """
-    asked = request.headers.get("Range", "").strip()
+    asked = headers.get("Range", "").strip()
     if not asked:
-        old = request.headers.get("Content-Range", "").strip()
+        old = headers.get("Content-Range", "").strip()
         return _from_content_range(old, size) if old else None
     if "," in asked:
         raise BadRequest("Only one range is served at a time.")
@@ -72,18 +72,17 @@ def _checked(start: int, stop: int, size: int) -> ByteRange:
     return ByteRange(start, stop, size)
 
 
-def download(reader: Reader, wanted: ByteRange | None, *, checksum: str | None) -> HttpResponseBase:
-    """Return an answer that sends *wanted* of *reader*, and closes it."""
-    part = wanted or ByteRange(0, reader.size, reader.size)
-    file = reader.file()
-    response: HttpResponseBase
-    if file is not None:
-        file.seek(part.start)
-        response = FileResponse(file)  # gunicorn sends it from its position, Content-Length bytes
-    else:
-        response = StreamingHttpResponse(_chunks(reader, part))
+def download(reader: Reader, headers: Mapping[str, str], *, checksum: str | None) -> Answer:
+    """Return an answer that sends what *headers* ask of *reader*, and closes it at the end.
+
+    Raises what `read_range` raises, with the reader closed.
+    """
+    with ExitStack() as opened:
+        opened.enter_context(reader)
+        wanted = read_range(headers, reader.size)
+        response = _carrying(reader, wanted or ByteRange(0, reader.size, reader.size))
+        opened.pop_all()
     response["Content-Type"] = "application/octet-stream"
-    response["Content-Length"] = str(part.length)
     response["Content-Disposition"] = "attachment"
     response["Accept-Ranges"] = "bytes"
     response["Cache-Control"] = "private, no-store"
@@ -95,6 +94,29 @@ def download(reader: Reader, wanted: ByteRange | None, *, checksum: str | None) 
     return response
 
 
-def _chunks(reader: Reader, part: ByteRange) -> Iterator[bytes]:
-    with reader:
-        yield from reader.chunks(part.start, part.stop)
+def _carrying(reader: Reader, part: ByteRange) -> Answer:
+    """Return the bare answer: a file is sent by gunicorn itself, from its position on."""
+    file = reader.file()
+    if file is None:
+        response = StreamingHttpResponse(Chunks(reader, part))
+    else:
+        with reader:  # the answer has a descriptor of its own
+            file.seek(part.start)
+        response = FileResponse(file)
+    response["Content-Length"] = str(part.length)
+    return response
+
+
+class Chunks:
+    """The bytes of one range; the server closes it, also when the client has gone."""
+
+    def __init__(self, reader: Reader, part: ByteRange) -> None:
+        self._reader = reader
+        self._chunks = reader.chunks(part.start, part.stop)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._chunks
+
+    def close(self) -> None:
+        """Close the reader."""
+        self._reader.__exit__(None, None, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -97,7 +97,8 @@ def _admit(location: Location, size: int | None) -> int:
 
 
 def _least(answers: list[tuple[Any, Any]]) -> int:
-    return min([settings.IMAGE_SIZE_CAP, *(most for _, most in answers if most is not None)])
+    limits: list[int] = [settings.IMAGE_SIZE_CAP]
+    return int(min(limits + [most for _, most in answers if most is not None]))
 
 
 def _open_session(attempt: Attempt, size: int | None) -> UploadSession:
@@ -179,11 +180,20 @@ def open_data(image: Image, *, actor: Actor) -> Reader | None:
     if not locations:
         return None
     for location in locations:
-        try:
-            return get_store(location.store).open(location.key)
-        except ObjectMissing:
-            mark_lost(location)
+        if reader := _open_whole(location):
+            return reader
     raise DataLost(f"The data of image {image.pk} cannot be found in any store.")
+
+
+def _open_whole(location: Location) -> Reader | None:
+    """Open the object of *location*; one that is gone or truncated is lost."""
+    with ExitStack() as opened, suppress(ObjectMissing):
+        reader = opened.enter_context(get_store(location.store).open(location.key))
+        if reader.size == location.size:
+            opened.pop_all()
+            return reader
+    mark_lost(location)
+    return None
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from images.api.base import ApiView
 from images.api.body import declared_length, open_body
-from images.api.download import download, read_range
+from images.api.download import download
 from images.api.errors import BadRequest, WrongMediaType
 from images.lifecycle.data import open_data, receiving
 
@@ -35,7 +35,7 @@ class DataView(ApiView):
         reader = open_data(image, actor=self.actor)
         if reader is None:
             return Response(status=HTTPStatus.NO_CONTENT)
-        return download(reader, read_range(request, reader.size), checksum=image.checksum)
+        return download(reader, request.headers, checksum=image.checksum)
 
 
 def demand_octets(request: Request) -> None:
