@@ -100,7 +100,10 @@ class Store(Protocol):
         """
 
     def rename(self, key: str, new_key: str) -> None:
-        """Give a sealed attempt its final key, never replacing another.
+        """Give a sealed object another key, never replacing another object.
+
+        An attempt gets its image's key at the end of an upload; should the commit fail, the
+        object gets its attempt's key again.
 
         Raises `ObjectMissing`, `ObjectExists`.
         """

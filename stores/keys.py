@@ -38,10 +38,3 @@ def checked_attempt(key: str) -> str:
     if not is_attempt(key):
         raise BadKey(f"{key[:80]!r} is not the key of an attempt.")
     return key
-
-
-def checked_final(key: str) -> str:
-    """Return *key*; raise `BadKey` unless it names a finished object."""
-    if not is_final(key):
-        raise BadKey(f"{key[:80]!r} is not the key of a finished object.")
-    return key

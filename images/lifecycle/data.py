@@ -58,12 +58,11 @@ def receiving(
     with ExitStack() as undo:
         undo.push(_undo(attempt))
         release_connection()
-        undo.enter_context(upload_slot())
-        undo.enter_context(beating(attempt.location))
-        with _open_session(attempt, size) as session:
+        with upload_slot(), beating(attempt.location), _open_session(attempt, size) as session:
             yield session
         if session.receipt:
             _finish(attempt, session.receipt)
+            undo.pop_all()
 
 
 @transaction.atomic(durable=True)

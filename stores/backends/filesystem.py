@@ -19,7 +19,7 @@ from stores.backends.files import (
 )
 from stores.base import Capacity
 from stores.errors import StoreReadOnly
-from stores.keys import checked, checked_attempt, checked_final, is_final, is_key
+from stores.keys import checked, checked_attempt, is_final, is_key
 
 
 class FilesystemStore:
@@ -56,7 +56,7 @@ class FilesystemStore:
 
     def rename(self, key: str, new_key: str) -> None:
         # A link never replaces a file, as a rename would; one that a crash cut short is finished.
-        old, new = self._path(checked_attempt(key)), self._path(checked_final(new_key))
+        old, new = self._path(checked(key)), self._path(checked(new_key))
         with file_errors(key):
             identity = old.stat(follow_symlinks=False)
         with file_errors(new_key):

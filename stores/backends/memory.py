@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
 from stores.base import MIB, Capacity
 from stores.errors import ObjectExists, ObjectInUse, ObjectMissing, StoreFull, StoreReadOnly
-from stores.keys import checked, checked_attempt, checked_final
+from stores.keys import checked, checked_attempt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,8 +69,8 @@ class MemoryStore:
         return writer
 
     def rename(self, key: str, new_key: str) -> None:
-        checked_attempt(key)
-        checked_final(new_key)
+        checked(key)
+        checked(new_key)
         with self._shelf.lock:
             if key not in self._shelf.sealed:
                 raise ObjectMissing(f"There is no sealed object {key}.")
