@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +16,11 @@ from stores.backends.memory import MemoryStore
 from stores.base import MIB, Store, Writer
 from stores.inspection import Inspection
 from stores.session import UploadSession
+
+if TYPE_CHECKING:
+    from stores.backends.rbd import RbdStore
+
+SETTINGS = ("conf", "pool", "user")
 
 
 @pytest.fixture
@@ -27,6 +33,14 @@ def memory() -> MemoryStore:
 def files(tmp_path: Path) -> FilesystemStore:
     """Return a store of files in a folder of the test's own."""
     return FilesystemStore("file", path=str(tmp_path / "images"))
+
+
+def ceph_store(**options: Any) -> RbdStore:
+    """Return a store on the test cluster, which `scripts/test` puts into the environment."""
+    from stores.backends.rbd import RbdStore  # noqa: PLC0415 -- only where the cluster is
+
+    given = {name: os.environ[f"VITRINE_TEST_CEPH_{name.upper()}"] for name in SETTINGS}
+    return RbdStore("rbd", **given | options)
 
 
 @pytest.fixture(params=["memory", "files", pytest.param("rbd", marks=pytest.mark.ceph)])
@@ -65,3 +79,12 @@ def make_session(memory: MemoryStore, attempt: str) -> Callable[..., UploadSessi
 def random_bytes() -> bytes:
     """Return 3 MiB and a bit that no format claims."""
     return random.Random(7).randbytes(3 * MIB + 77)
+
+
+@pytest.fixture
+def rbd() -> Iterator[RbdStore]:
+    """Return the store in the test cluster's pool, and empty it afterwards."""
+    store = ceph_store()
+    yield store
+    for key in list(store.keys()):
+        store.delete(key)

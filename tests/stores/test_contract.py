@@ -189,16 +189,15 @@ def test_delete_leaves_nothing(store: Store, attempt: str, final: str) -> None:
     assert list(store.keys()) == []
 
 
-def test_delete_takes_what_a_dead_worker_left(store: Store, attempt: str) -> None:
+@pytest.mark.parametrize("store", ["memory", "files"], indirect=True)
+def test_delete_takes_an_unsealed_object(store: Store, attempt: str) -> None:
     writer = store.create(attempt, None)
     writer.write(b"half")
-    abandoned = writer
-    del writer
 
     store.delete(attempt)
 
     assert list(store.keys()) == []
-    abandoned.abort()
+    writer.abort()
 
 
 def test_delete_of_nothing_is_no_error(store: Store, attempt: str, final: str) -> None:

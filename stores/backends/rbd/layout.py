@@ -1,0 +1,71 @@
+"""How an image lies in a pool, exactly as in Glance: 8 MiB objects and a protected snapshot."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import rados
+import rbd
+
+from stores.errors import ObjectInUse
+
+ORDER = 23
+"""Objects of 2 ** 23 bytes."""
+SNAPSHOT = "snap"
+"""What Nova and Cinder clone from."""
+
+
+def create(ioctx: rados.Ioctx, key: str, size: int) -> rbd.Image:
+    """Make an image of *size* bytes with the cluster's default features, and open it."""
+    rbd.RBD().create(ioctx, key, size, order=ORDER)
+    return rbd.Image(ioctx, key)
+
+
+def publish(image: rbd.Image) -> None:
+    """Make the snapshot that can be cloned.
+
+    Its number comes from the monitor, which commits at most once a second
+    (`paxos_propose_interval`): up to a second if it has just committed something, else 60 ms.
+    """
+    image.create_snap(SNAPSHOT)
+    image.protect_snap(SNAPSHOT)
+
+
+def has_snapshot(ioctx: rados.Ioctx, key: str) -> bool:
+    """Tell whether the image called *key* was sealed."""
+    with rbd.Image(ioctx, key, read_only=True) as image:
+        return any(snapshot["name"] == SNAPSHOT for snapshot in image.list_snaps())
+
+
+def has_clones(ioctx: rados.Ioctx, key: str) -> bool:
+    """Tell whether the image called *key* has a snapshot with a clone; not if there is no image."""
+    with suppress(rbd.ImageNotFound), rbd.Image(ioctx, key, read_only=True) as image:
+        return any(_clones(image, snapshot["name"]) for snapshot in list(image.list_snaps()))
+    return False
+
+
+def _clones(image: rbd.Image, snapshot: str) -> bool:
+    image.set_snap(snapshot)
+    return any(image.list_children())
+
+
+def remove(ioctx: rados.Ioctx, key: str) -> None:
+    """Remove an image and its snapshot; one that is not there, or half gone, is no error.
+
+    Raises `ObjectInUse` before anything changes. Waits 30 s for the watch of a client that died.
+    """
+    if has_clones(ioctx, key):
+        raise ObjectInUse(f"A clone depends on the object {key}.")
+    with suppress(rbd.ImageNotFound):
+        _remove_snapshot(ioctx, key)
+        rbd.RBD().remove(ioctx, key)
+
+
+def _remove_snapshot(ioctx: rados.Ioctx, key: str) -> None:
+    with rbd.Image(ioctx, key) as image:
+        for snapshot in list(image.list_snaps()):
+            if snapshot["name"] != SNAPSHOT:
+                continue
+            if image.is_protected_snap(SNAPSHOT):
+                image.unprotect_snap(SNAPSHOT)
+            image.remove_snap(SNAPSHOT)
