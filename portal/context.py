@@ -1,16 +1,65 @@
-"""What every page's frame shows."""
+"""What every page's frame shows: who asks, where, and what waits for an answer."""
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.http import HttpRequest
+
+from images.states import MemberStatus
+from portal.identity.models import Project, User
+from portal.shares import shares_with
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from images.actors import Actor
+
+THEME_COOKIE = "theme"
+THEMES = ("light", "dark")
+MOST_PROJECTS = 200  # that the switcher offers; an administrator could act in all
+
+
+class Frame:
+    """The frame of one page; each question is asked of the database once, and only if shown."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @property
+    def actor(self) -> Actor:
+        """Who looks at the page."""
+        actor: Actor = self._request.actor  # type: ignore[attr-defined] # by the middleware
+        return actor
+
+    @property
+    def theme(self) -> str:
+        """The colours that the reader fixed, or nothing: then the system's."""
+        chosen = self._request.COOKIES.get(THEME_COOKIE, "")
+        return chosen if chosen in THEMES else ""
+
+    @cached_property
+    def projects(self) -> list[Project]:
+        """The projects to switch to."""
+        user = self._request.user
+        if not isinstance(user, User):
+            return []
+        return list(Project.objects.open_to(user)[:MOST_PROJECTS])
+
+    @cached_property
+    def project(self) -> Project | None:
+        """The project in which the actor acts."""
+        listed = (one for one in self.projects if one.pk == self.actor.project)
+        return next(listed, None) or Project.objects.filter(pk=self.actor.project).first()
+
+    @cached_property
+    def pending(self) -> int:
+        """How many images wait to be accepted or rejected."""
+        waiting = shares_with(self.actor.project).filter(status=MemberStatus.PENDING)
+        return waiting.count() if self.actor.project else 0
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Return the version, who asks, and the projects to switch to."""
-    return {
-        "version": settings.VERSION,
-        "actor": getattr(request, "actor", None),
-    }
+    """Return the version and the frame."""
+    return {"version": settings.VERSION, "frame": Frame(request)}

@@ -1,17 +1,112 @@
-"""The pages of images."""
+"""The pages that show images: the list, one image, its data."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.decorators import login_required
-from django.shortcuts import render
+from csp.decorators import csp_update
+from django.utils.decorators import method_decorator
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.generic import TemplateView, View
+
+from images.api.download import download
+from images.errors import WrongState
+from images.lifecycle.data import open_data
+from images.lifecycle.members import members_for
+from images.permissions import demand_listing, may
+from images.states import Status, Visibility
+from portal.forms.lists import ListForm
+from portal.listing import Listing
+from portal.names import project_names
+from portal.snippets import image_snippets, upload_snippet
+from portal.views.base import ImageMixin, PageMixin
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+    from images.actors import Actor
+    from images.models import Image, Member
+
+MOVING = frozenset({Status.SAVING, Status.UPLOADING, Status.IMPORTING})
 
 
-@login_required
-def image_list(request: HttpRequest) -> HttpResponse:
-    """Show the images of the project."""
-    return render(request, "portal/image_list.html")
+@method_decorator(never_cache, name="dispatch")
+class ImageListView(PageMixin, TemplateView):
+    """/: the images that the actor's lists show."""
+
+    template_name = "portal/image_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Show one page of them."""
+        demand_listing(self.actor)
+        listing = Listing(self.request.GET, self.actor)
+        context = {
+            "listing": listing,
+            "form": ListForm(self.request.GET),
+            "names": project_names(image.owner for image in listing.images),
+            "is_moving": any(image.status in MOVING for image in listing.images),
+            "snippet": upload_snippet(),
+        }
+        return super().get_context_data(**context, **kwargs)
+
+
+@method_decorator(never_cache, name="dispatch")
+class ImageView(ImageMixin, TemplateView):
+    """/images/<id>: everything about one image."""
+
+    template_name = "portal/image.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Show the image, with its members for who may see them."""
+        members = visible_members(self.image, self.actor)
+        name = file_name(self.image)
+        can_share = may(self.actor, "share", self.image)
+        context = {
+            "members": members,
+            "names": project_names([self.image.owner, *(one.project for one in members)]),
+            "is_own": self.image.owner == self.actor.project,
+            "is_moving": self.image.status in MOVING,
+            "snippets": image_snippets(self.image, file_name=name, can_share=can_share),
+        }
+        return super().get_context_data(**context, **kwargs)
+
+
+class DownloadView(ImageMixin, View):
+    """/images/<id>/download: the data, whole or one range, as a file."""
+
+    act = "download"
+
+    @method_decorator(csp_update({"sandbox": True}))
+    def get(self, request: HttpRequest, pk: str) -> HttpResponseBase:
+        """Send the data on the same way as the Image API."""
+        reader = open_data(self.image, actor=self.actor)
+        if reader is None:
+            raise WrongState(_("The image has no data yet."))
+        response = download(reader, request.headers, checksum=self.image.checksum)
+        response["Content-Disposition"] = content_disposition_header(
+            as_attachment=True, filename=file_name(self.image)
+        )
+        return response
+
+
+def visible_members(image: Image, actor: Actor) -> list[Member]:
+    """Return the shares that *actor* may see; none of an image that is not shared."""
+    if image.visibility != Visibility.SHARED or not may(actor, "list_members", image):
+        return []
+    return list(members_for(image, actor=actor))
+
+
+def file_name(image: Image) -> str:
+    """Return a name for the data as a file: the image's, with nothing that could mislead."""
+    name = image.name or str(image.pk)
+    name = "".join(
+        letter if letter.isprintable() and letter not in "/\\" else "_" for letter in name
+    )
+    ending = f".{image.disk_format}"
+    return name if name.lower().endswith(ending) else name + ending
+
+
+image_list = ImageListView.as_view()

@@ -2,6 +2,34 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern] = []
+from portal.views.account import AccountView, RevokeView, choose_theme
+from portal.views.changes import DeleteView, EditView, SwitchView
+from portal.views.images import DownloadView, ImageView
+from portal.views.project import ProjectView
+from portal.views.sharing import AnswerView, InboxView, ShareView, UnshareView
+from portal.views.uploads import NewImageView, UploadView
+
+IMAGE = "images/<uuid:pk>"
+
+urlpatterns = [
+    path("images/new", NewImageView.as_view(), name="image-new"),
+    path(IMAGE, ImageView.as_view(), name="image"),
+    path(f"{IMAGE}/upload", UploadView.as_view(), name="image-upload"),
+    path(f"{IMAGE}/download", DownloadView.as_view(), name="image-download"),
+    path(f"{IMAGE}/edit", EditView.as_view(), name="image-edit"),
+    path(f"{IMAGE}/delete", DeleteView.as_view(), name="image-delete"),
+    path(f"{IMAGE}/deactivate", SwitchView.as_view(act="deactivate"), name="image-deactivate"),
+    path(f"{IMAGE}/reactivate", SwitchView.as_view(act="reactivate"), name="image-reactivate"),
+    path(f"{IMAGE}/share", ShareView.as_view(), name="image-share"),
+    path(f"{IMAGE}/share/<str:project>", UnshareView.as_view(), name="image-unshare"),
+    path("inbox", InboxView.as_view(), name="inbox"),
+    path("inbox/<uuid:pk>", AnswerView.as_view(), name="inbox-answer"),
+    path("project", ProjectView.as_view(), name="project"),
+    path("account", AccountView.as_view(), name="account"),
+    path("account/tokens/<str:pk>", RevokeView.as_view(), name="token-revoke"),
+    path("account/theme", choose_theme, name="theme"),
+    path("account/language", set_language, name="language"),
+]

@@ -1,0 +1,139 @@
+"""The fields of an image, as the upload and edit pages ask for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from images.lifecycle.changes import Change, Op
+from images.models import Image
+from images.models.image import MAX_MINIMUM
+from images.permissions import ACTIONS
+from images.states import ContainerFormat, DiskFormat, Status, Visibility
+from portal.forms.look import PortalForm
+from stores.registry import all_stores, default_store_name
+
+if TYPE_CHECKING:
+    from images.actors import Actor
+
+MAX_TAG = 255
+NAMED = {
+    Visibility.PRIVATE: _("private: only this project"),
+    Visibility.SHARED: _("shared: this project, and those you share it with"),
+    Visibility.COMMUNITY: _("community: everybody may use it, in nobody’s list"),
+    Visibility.PUBLIC: _("public: everybody, in every list"),
+}
+NEEDED = {Visibility.PUBLIC: "publicize", Visibility.COMMUNITY: "communitize"}
+
+
+class TagsField(forms.CharField):
+    """Words, split at commas."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label=_("Tags"), help_text=_("Words, split at commas."), required=False, **kwargs
+        )
+
+    def clean(self, value: Any) -> set[str]:
+        """Return the set of words."""
+        words = {word.strip() for word in super().clean(value).split(",")} - {""}
+        if any(len(word) > MAX_TAG for word in words):
+            raise forms.ValidationError(
+                _("A tag has at most %(most)d characters."), params={"most": MAX_TAG}
+            )
+        return words
+
+
+class ImageForm(PortalForm):
+    """What may be set of an image whether it has data or not."""
+
+    name = forms.CharField(label=_("Name"), max_length=255)
+    visibility = forms.ChoiceField(label=_("Visibility"))
+    min_disk = forms.IntegerField(
+        label=_("Minimal disk, GB"), min_value=0, max_value=MAX_MINIMUM, initial=0
+    )
+    min_ram = forms.IntegerField(
+        label=_("Minimal RAM, MB"), min_value=0, max_value=MAX_MINIMUM, initial=0
+    )
+    tags = TagsField()
+
+    def __init__(self, *args: Any, image: Image, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        visibility = self.fields["visibility"]
+        assert isinstance(visibility, forms.ChoiceField)  # noqa: S101 -- for the type checker
+        visibility.choices = [
+            (value, words)
+            for value, words in NAMED.items()
+            if value == image.visibility
+            or value not in NEEDED
+            or ACTIONS[NEEDED[value]](actor, image)
+        ]
+
+
+class NewImageForm(ImageForm):
+    """The record of an image whose data come next."""
+
+    disk_format = forms.ChoiceField(
+        label=_("Disk format"),
+        choices=[("", pgettext_lazy("disk format", "Choose…")), *DiskFormat.choices],
+    )
+    container_format = forms.ChoiceField(
+        label=_("Container format"),
+        choices=ContainerFormat.choices,
+        initial=ContainerFormat.BARE,
+    )
+    store = forms.ChoiceField(label=_("Store"))
+
+    field_order = ("name", "disk_format", "store", "visibility")
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        kwargs["initial"] = {"visibility": Visibility.PRIVATE, "store": default_store_name()}
+        super().__init__(*args, image=Image(owner=actor.project), actor=actor, **kwargs)
+        store = self.fields["store"]
+        assert isinstance(store, forms.ChoiceField)  # noqa: S101 -- for the type checker
+        store.choices = [
+            (name, one.description or name)
+            for name, one in all_stores().items()
+            if not one.read_only
+        ]
+
+    @property
+    def image_fields(self) -> dict[str, Any]:
+        """What `create_image` takes; the store is chosen with the data."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "store"}
+
+
+class EditImageForm(ImageForm):
+    """The fields of an image that is there; formats only while it waits for data."""
+
+    disk_format = NewImageForm.base_fields["disk_format"]
+    container_format = NewImageForm.base_fields["container_format"]
+    protected = forms.BooleanField(
+        label=_("Protected"), help_text=_("Nobody can delete it."), required=False
+    )
+    os_hidden = forms.BooleanField(
+        label=_("Hidden"),
+        help_text=_("Lists leave it out; its address still works."),
+        required=False,
+    )
+
+    field_order = ("name", "visibility", "protected", "os_hidden", "disk_format")
+
+    def __init__(self, *args: Any, image: Image, **kwargs: Any) -> None:
+        super().__init__(*args, image=image, **kwargs | {"initial": _present(image)})
+        if image.status != Status.QUEUED:
+            del self.fields["disk_format"], self.fields["container_format"]
+
+    @property
+    def changes(self) -> list[Change]:
+        """What was changed on the page, and nothing else: a colleague's change is not undone."""
+        return [Change(Op.SET, name, self.cleaned_data[name]) for name in self.changed_data]
+
+
+def _present(image: Image) -> dict[str, Any]:
+    names = [name for name in EditImageForm.base_fields if name != "tags"]
+    tags = ", ".join(tag.name for tag in image.tags.all())
+    return {name: getattr(image, name) for name in names} | {"tags": tags}

@@ -1,0 +1,65 @@
+"""What people are told when an act is refused: whole sentences, in their language."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from images import errors as images
+from images.api.errors import ApiError, status_of, text_of
+from portal.identity.errors import IdentityError, NameTaken
+from stores import errors as stores
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django import forms
+    from django.utils.functional import Promise
+
+Refusal = (images.ImageError, stores.StoreError, IdentityError, ApiError)
+
+SENTENCES: dict[type[Exception], str | Promise] = {
+    images.Protected: _("The image is protected against deletion."),
+    images.WrongState: _("The image’s state does not allow this now; load the page again."),
+    images.WrongStateForAct: _("The image’s state does not allow this now."),
+    images.MissingFormat: _("Choose the disk format first."),
+    images.AlreadyMember: _("The image is shared with that project already."),
+    images.NotShared: _("Only an image of visibility “shared” can be shared with projects."),
+    images.InUse: _("Something was cloned from this image, and depends on its bytes."),
+    images.DataLost: _("No store has the image’s data any more."),
+    images.UploadLost: _("The image was deleted, or another upload took over, meanwhile."),
+    images.NoFreeSlot: _("Too many uploads are under way on this server; try again soon."),
+    images.NoSuchField: _("Somebody else changed the image meanwhile; load the page again."),
+    stores.UnknownStore: _("There is no such store."),
+    stores.StoreReadOnly: _("This store takes no data."),
+    stores.StoreFull: _("The store has no room for these bytes."),
+    stores.StoreDown: _("The store does not answer now; try again later."),
+    NameTaken: _("You have one of that name already."),
+}
+
+
+def in_words(error: BaseException) -> str:
+    """Return what to tell of *error*; where facts matter, its own text with them."""
+    known = (SENTENCES[kind] for kind in type(error).__mro__ if kind in SENTENCES)
+    return str(next(known, text_of(error)))
+
+
+class Outcome:
+    """How an act was refused: *status* is the one that the API gives to it."""
+
+    status = 400
+
+
+@contextmanager
+def refusals_in(form: forms.Form) -> Iterator[Outcome]:
+    """Put a refusal of the act within into *form*; what may not be seen stays unseen (404)."""
+    outcome = Outcome()
+    try:
+        yield outcome
+    except images.NotVisible:
+        raise
+    except Refusal as refusal:
+        outcome.status = status_of(refusal) or 400
+        form.add_error(None, in_words(refusal))

@@ -1,0 +1,76 @@
+/* What every page does with JavaScript: copy, submit on choice, quiet polling, more rows. */
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  await copy(button.dataset.copy);
+  const label = button.querySelector("span");
+  const before = label.textContent;
+  label.textContent = button.dataset.done;
+  setTimeout(() => (label.textContent = before), 2000);
+});
+
+async function copy(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const area = document.createElement("textarea"); // plain http has no clipboard
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("select[data-submit]")) event.target.form.requestSubmit();
+});
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  const menu = document.querySelector("details.menu[open]");
+  if (event.key !== "Escape" || !menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
+// Live parts rest while nobody looks.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const isPoll = (event.detail.elt.getAttribute("hx-trigger") || "").startsWith("every");
+  if (isPoll && document.hidden) event.preventDefault();
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-add-row]");
+  if (!button) return;
+  const form = button.form;
+  const total = form.querySelector("[name$='-TOTAL_FORMS']");
+  const row = form.querySelector("template[data-row]").content.cloneNode(true);
+  for (const part of row.querySelectorAll("[name], [id], [for]")) {
+    for (const name of ["name", "id", "for"]) {
+      const value = part.getAttribute(name);
+      if (value) part.setAttribute(name, value.replace("__prefix__", total.value));
+    }
+  }
+  total.value = Number(total.value) + 1;
+  form.querySelector("[data-rows] tbody").append(row);
+  form.querySelector("[data-rows] tbody tr:last-child input").focus();
+});
+
+// A form goes once: what was pressed says so and cannot be pressed again.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  setTimeout(() => {
+    for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = true;
+  }, 0);
+});
+
+window.addEventListener("pageshow", () => {
+  for (const button of document.querySelectorAll("button[type=submit]:disabled")) {
+    button.disabled = false;
+  }
+});

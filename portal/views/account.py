@@ -1,0 +1,93 @@
+"""The pages of the account: API tokens, colours."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+from django.views.generic import View
+
+from portal.context import THEME_COOKIE, THEMES
+from portal.forms.credentials import CredentialForm
+from portal.identity.clouds import clouds_yaml
+from portal.identity.credentials import create_credential, delete_credential
+from portal.identity.models import ApplicationCredential
+from portal.snippets import upload_snippet
+from portal.views.base import ActView, PageMixin
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+YEAR = 365 * 24 * 3600  # seconds
+
+
+@method_decorator(never_cache, name="dispatch")
+class AccountView(PageMixin, ActView):
+    """/account: the API tokens of who is signed in, and a form for another."""
+
+    template_name = "portal/account.html"
+    form_class = CredentialForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Let the form know which roles there are to give."""
+        return super().get_form_kwargs() | {"actor": self.actor}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Show the tokens."""
+        mine = credentials_of(self.actor.user_key).select_related("project")
+        return super().get_context_data(credentials=mine, **kwargs)
+
+    def do(self, form: CredentialForm) -> HttpResponse:
+        """Make the token, and show its secret this once."""
+        secret, credential = create_credential(form.wanted, actor=self.actor)
+        clouds = clouds_yaml(credential, secret=secret)
+        encoded = base64.b64encode(clouds.encode()).decode()
+        context = {"credential": credential, "secret": secret, "clouds": clouds}
+        context |= {"encoded": encoded, "snippet": upload_snippet()}
+        return render(self.request, "portal/credential.html", context)
+
+
+class RevokeView(PageMixin, View):
+    """/account/tokens/<id>: revoke one's own token."""
+
+    def post(self, request: HttpRequest, pk: str) -> HttpResponse:
+        """Revoke it."""
+        credential = get_object_or_404(credentials_of(self.actor.user_key), pk=pk)
+        delete_credential(credential, actor=self.actor)
+        messages.success(request, _("Revoked: %(name)s.") % {"name": credential.name})
+        return redirect("account")
+
+
+def credentials_of(user_key: int | None) -> QuerySet[ApplicationCredential]:
+    """Return the credentials of one user."""
+    return ApplicationCredential.objects.filter(user=user_key)
+
+
+@require_POST
+def choose_theme(request: HttpRequest) -> HttpResponse:
+    """Fix the colours, or follow the system again."""
+    response = redirect(local_path(request.POST.get("next", "")))
+    theme = request.POST.get("theme", "")
+    if theme not in THEMES:
+        response.delete_cookie(THEME_COOKIE)
+        return response
+    response.set_cookie(
+        THEME_COOKIE, theme, max_age=YEAR, secure=settings.IS_TLS, httponly=True, samesite="Lax"
+    )
+    return response
+
+
+def local_path(url: str) -> str:
+    """Return *url* if it is a path of this site, else the front page."""
+    is_local = url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+    return url if is_local else resolve_url("image-list")

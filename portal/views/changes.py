@@ -1,0 +1,92 @@
+"""The pages that change an image: edit, delete, deactivate, reactivate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from images.lifecycle.images import (
+    deactivate_image,
+    delete_image,
+    reactivate_image,
+    update_image,
+)
+from images.states import MemberStatus
+from portal.forms.images import EditImageForm
+from portal.forms.look import PortalForm
+from portal.forms.properties import Properties, rows
+from portal.views.base import ActView, ImageActView, ImageMixin
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+class EditView(ImageMixin, ActView):
+    """/images/<id>/edit: fields, tags and custom properties, all or nothing."""
+
+    act = "modify"
+    template_name = "portal/image_edit.html"
+    form_class = EditImageForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Let the form know the image, and who changes it."""
+        return super().get_form_kwargs() | {"image": self.image, "actor": self.actor}
+
+    def get_properties(self) -> Any:
+        """Return the table of properties, filled in as it was sent."""
+        sent = self.request.POST if self.request.method == "POST" else None
+        return Properties(sent, initial=rows(self.image), prefix="properties")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Show the fields and the table."""
+        kwargs.setdefault("properties", self.get_properties())
+        return super().get_context_data(**kwargs)
+
+    def form_valid(self, form: EditImageForm) -> HttpResponse:
+        """Go on only if the table is right, too."""
+        self.properties = self.get_properties()
+        if self.properties.is_valid():
+            return super().form_valid(form)
+        return self.form_invalid(form)
+
+    def do(self, form: EditImageForm) -> HttpResponse:
+        """Change the image."""
+        changes = form.changes + self.properties.changes
+        update_image(self.image, changes, actor=self.actor)
+        messages.success(self.request, _("Saved."))
+        return redirect("image", self.image.pk)
+
+
+class DeleteView(ImageMixin, ActView):
+    """/images/<id>/delete: the question, and the deed."""
+
+    act = "delete"
+    template_name = "portal/image_delete.html"
+    form_class = PortalForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Say who is affected."""
+        affected = self.image.members.exclude(status=MemberStatus.REJECTED).count()
+        return super().get_context_data(affected=affected, **kwargs)
+
+    def do(self, form: PortalForm) -> HttpResponse:
+        """Delete the image."""
+        delete_image(self.image, actor=self.actor)
+        messages.success(self.request, _("Deleted: %(image)s.") % {"image": self.image})
+        return redirect("image-list")
+
+
+class SwitchView(ImageActView):
+    """/images/<id>/{deactivate,reactivate}: stop or start serving the data."""
+
+    verb = {"deactivate": deactivate_image, "reactivate": reactivate_image}
+
+    def post(self, request: HttpRequest, pk: str) -> HttpResponse:
+        """Do it and go back to the image."""
+        self.verb[str(self.act)](self.image, actor=self.actor)
+        messages.success(request, _("Done."))
+        return redirect("image", self.image.pk)

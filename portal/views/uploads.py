@@ -1,0 +1,149 @@
+"""The upload pages: first the record by a form, then the bytes to that image's own address."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from rest_framework.request import Request
+
+from images.api.body import declared_length, open_body
+from images.api.errors import BadRequest
+from images.api.views.data import MAX_SIZE, OCTETS
+from images.lifecycle.data import receiving
+from images.lifecycle.images import create_image
+from images.states import Status
+from portal.forms.images import NewImageForm
+from portal.forms.look import PortalForm
+from portal.refusals import refusals_in
+from portal.snippets import upload_snippet
+from portal.usage import bytes_of
+from portal.views.base import ActView, ImageMixin, PageMixin
+from portal.views.errors import wants_json
+from stores.uploadhandler import FIELD, StoreUploadHandler
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from images.models import Image
+    from stores.session import UploadSession
+
+
+class NewImageView(PageMixin, ActView):
+    """/images/new: the record; with JavaScript the data follow on the same page."""
+
+    template_name = "portal/image_new.html"
+    form_class = NewImageForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Let the form know who asks."""
+        return super().get_form_kwargs() | {"actor": self.actor}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Tell the page what would be refused anyway."""
+        context = {
+            "room": bytes_of(self.actor.project or "").left,
+            "most": settings.IMAGE_SIZE_CAP,
+            "snippet": upload_snippet(),
+        }
+        return super().get_context_data(**context, **kwargs)
+
+    def do(self, form: NewImageForm) -> HttpResponse:
+        """Make the record, and say where its bytes go."""
+        image = create_image(form.image_fields, actor=self.actor)
+        address = f"{reverse('image-upload', args=[image.pk])}?store={form.cleaned_data['store']}"
+        if wants_json(self.request):
+            return JsonResponse(addresses(image) | {"upload": address}, status=201)
+        return redirect(address)
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class UploadView(ImageMixin, ActView):
+    """/images/<id>/upload?store=…&size=…: the bytes, as the one file of a form or as a raw body.
+
+    A form's CSRF token lies in the body, and reading it streams the file: so the check runs
+    inside, when the file's way into the store is open, and nothing is sealed before it.
+    """
+
+    act = "upload"
+    template_name = "portal/image_upload.html"
+    form_class = PortalForm
+
+    def get_form(self, form_class: type[PortalForm] | None = None) -> PortalForm:
+        """Return a form that does not read the request: its body goes elsewhere."""
+        return PortalForm({})
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Say whether the image waits for data."""
+        waits = self.image.current_status() == Status.QUEUED
+        return super().get_context_data(waits=waits, **kwargs)
+
+    def post(self, request: HttpRequest, pk: str) -> HttpResponse:
+        """Take the bytes in the way in which they come."""
+        form, take = self.get_form(), self.take_form
+        if request.content_type == OCTETS:
+            take = self.take_body
+        with refusals_in(form) as outcome:
+            return take(request)
+        return self.form_invalid(form, status=outcome.status)
+
+    def take_form(self, request: HttpRequest) -> HttpResponse:
+        """Let the file stream into the store while the form is read."""
+        limit_silence(request)
+        with self.receiving() as session:
+            request.upload_handlers = [StoreUploadHandler(session)]
+            return self.seal(request, session)
+
+    @method_decorator(csrf_protect)
+    def seal(self, request: HttpRequest, session: UploadSession) -> HttpResponse:
+        """Keep what came: the token was right."""
+        if FIELD not in request.FILES:
+            raise BadRequest(_("Choose a file."))
+        session.seal()
+        return redirect("image", self.image.pk)
+
+    @method_decorator(csrf_protect)
+    def take_body(self, request: HttpRequest) -> HttpResponse:
+        """Keep the body, whose token came in a header."""
+        with self.receiving() as session:
+            session.fill(open_body(Request(request)))
+        return JsonResponse(addresses(self.image))
+
+    def receiving(self) -> AbstractContextManager[UploadSession]:
+        """Open the image for its data in the store of the address."""
+        store, size = self.request.GET.get("store"), declared_size(self.request)
+        return receiving(self.image, actor=self.actor, size=size, store=store)
+
+
+def addresses(image: Image) -> dict[str, str]:
+    """Return where a script of a page finds *image*."""
+    return {
+        "image": reverse("image", args=[image.pk]),
+        "delete": reverse("image-delete", args=[image.pk]),
+    }
+
+
+def declared_size(request: HttpRequest) -> int | None:
+    """Return the bytes that will come, as the page or the body's length says; None if neither.
+
+    Raises `BadRequest`.
+    """
+    text = request.GET.get("size", "")
+    if not text:
+        return declared_length(Request(request)) if request.content_type == OCTETS else None
+    if not (text.isascii() and text.isdigit()) or int(text[:20]) > MAX_SIZE:
+        raise BadRequest(_("The size must be a whole number of bytes."))
+    return int(text)
+
+
+def limit_silence(request: HttpRequest) -> None:
+    """Give up a client that sends nothing for `CLIENT_SILENCE_SECONDS`, as `open_body` does."""
+    if "gunicorn.socket" in request.META:
+        request.META["gunicorn.socket"].settimeout(settings.CLIENT_SILENCE_SECONDS)
