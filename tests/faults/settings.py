@@ -1,0 +1,15 @@
+"""The production settings, over stores and answers that stop where a test asks them to."""
+
+from __future__ import annotations
+
+from portal.settings import *  # noqa: F403 -- all of them, and two changed
+
+IMAGE_STORES = {
+    name: {
+        "BACKEND": "tests.faults.pauses.PausingStore",
+        "DESCRIPTION": entry["DESCRIPTION"],
+        "OPTIONS": {"backend": entry["BACKEND"], "options": entry["OPTIONS"]},
+    }
+    for name, entry in IMAGE_STORES.items()  # noqa: F405
+}
+MIDDLEWARE = ["tests.faults.pauses.pause_before_answer", *MIDDLEWARE]  # noqa: F405
