@@ -197,6 +197,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # Retry-After holds what it promises
 AXES_DISABLE_ACCESS_LOG = True  # it grows for ever, and makes sessions
 AXES_LOCKOUT_CALLABLE = "portal.identity.views.too_many_attempts"
+AXES_USERNAME_CALLABLE = "portal.identity.throttling.counted_name"
 AXES_CLIENT_IP_CALLABLE = "portal.identity.throttling.client_address"
 AXES_VERBOSE = False
 

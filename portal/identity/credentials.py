@@ -14,6 +14,7 @@ from images.actors import Actor
 from portal.identity.errors import BadValue, NameTaken, NotPermitted
 from portal.identity.keys import VISIBLE, digest, is_id, new_secret
 from portal.identity.models import ApplicationCredential
+from portal.identity.permissions import demand_operator
 from portal.identity.throttling import refuse_secret
 
 USE_NOTED_EVERY = timedelta(minutes=1)
@@ -61,8 +62,8 @@ def create_credential(wanted: NewCredential, *, actor: Actor) -> tuple[str, Appl
 @transaction.atomic
 def delete_credential(credential: ApplicationCredential, *, actor: Actor) -> None:
     """Delete *credential* and every token that was issued for it; both are dead at once."""
-    if actor.user_key != credential.user_id and not actor.is_admin:
-        raise NotPermitted
+    if actor.user_key != credential.user_id:
+        demand_operator(actor)
     credential.delete()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import math
 from datetime import timedelta
 
@@ -20,6 +21,8 @@ from portal.identity.models import User
 SECRETS = (
     "(secret)"  # under this name wrong secrets of credentials are counted; no user can have it
 )
+
+LONGEST_NAME = 150  # characters, as the user model says; no form of Django's stops a longer one
 
 
 def login_by_password(username: str, password: str, *, request: HttpRequest) -> User:
@@ -65,13 +68,26 @@ def seconds_to_wait(request: HttpRequest, username: str) -> int:
     return max(1, math.ceil(rest.total_seconds()))
 
 
+def counted_name(request: HttpRequest, credentials: dict[str, str] | None) -> str:
+    """Return the name under which a failure is counted, cut to what the table of failures holds."""
+    return ((credentials or request.POST).get("username") or "")[:LONGEST_NAME]
+
+
 def client_address(request: HttpRequest) -> str | None:
     """Return who sent *request*; the named proxy's word for it, nobody else's, is believed."""
-    address: str = request.META.get("REMOTE_ADDR", "")
-    if settings.TRUSTED_PROXY and address == settings.TRUSTED_PROXY:
-        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
-        address = forwarded.rpartition(",")[2].strip() or address
-    return address or None
+    sender: str = request.META.get("REMOTE_ADDR", "")
+    if settings.TRUSTED_PROXY and sender == settings.TRUSTED_PROXY:
+        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        return forwarded if _is_address(forwarded) else sender
+    return sender or None
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _bare(request: HttpRequest) -> HttpRequest:

@@ -12,11 +12,10 @@ from portal.identity.api.documents import DOMAIN
 from portal.identity.credentials import login_by_name, login_by_secret
 from portal.identity.errors import BadCredentials, BadValue
 from portal.identity.models import ApplicationCredential, Project, User
-from portal.identity.throttling import login_by_password
+from portal.identity.throttling import LONGEST_NAME, login_by_password
 from portal.identity.tokens import Proof, Scope, find_token
 
 NOBODY = "(nobody)"
-LONGEST_NAME = 150  # characters, as the model says
 
 
 def proof_in(identity: dict[str, Any], *, request: Request) -> Proof:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path, register_converter
+from django.urls import path, re_path, register_converter
 
 from portal.identity.api.views import discovery, projects, tokens, users
 from portal.identity.keys import ID
@@ -48,5 +48,5 @@ urlpatterns = [
         projects.ProjectView.as_view(),
         name="identity-project",
     ),
-    path("/<path:rest>", discovery.NotHereView.as_view(), name="identity-not-here"),
+    re_path(r"^/", discovery.NotHereView.as_view(), name="identity-not-here"),
 ]

@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.test import Client
+    from pytest_django import DjangoAssertNumQueries
 
     from images.actors import Actor
     from images.models import Image
-    from pytest_django import DjangoAssertNumQueries
 
 TOKEN = re.compile(r'req-[-0-9a-f]{36}|value="\w{64}"')
 HOSTILE = "<script>alert(1)</script>\"'&{{ 7 }}"

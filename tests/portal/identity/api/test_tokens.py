@@ -1,0 +1,439 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+from rest_framework.response import Response
+from rest_framework.test import APIClient
+
+from portal.identity import people
+from portal.identity.actors import OPERATOR, token_actor
+from portal.identity.models import ApplicationCredential, Project, Token, User
+from portal.identity.tokens import find_token, revoke_token
+from tests.portal.identity.conftest import PASSWORD, TOKENS, acting
+
+Robot = tuple[str, ApplicationCredential]
+LogIn = Callable[..., Response]
+TokenOf = Callable[..., str]
+ClientOf = Callable[[str], APIClient]
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+DOMAIN = {"id": "default", "name": "Default"}
+REFUSED = {
+    "error": {
+        "code": 401,
+        "message": "The request you have made requires authentication.",
+        "title": "Unauthorized",
+    }
+}
+
+
+def post(identity: dict[str, Any], **auth: Any) -> Response:
+    """Log in with *identity*."""
+    body = {"auth": {"identity": identity} | auth}
+    return APIClient().post(TOKENS, body, format="json")
+
+
+def by_password(**user: Any) -> dict[str, Any]:
+    return {"methods": ["password"], "password": {"user": {"password": PASSWORD} | user}}
+
+
+def by_token(secret: str) -> dict[str, Any]:
+    return {"methods": ["token"], "token": {"id": secret}}
+
+
+def by_credential(**parts: Any) -> dict[str, Any]:
+    return {"methods": ["application_credential"], "application_credential": parts}
+
+
+def shown(answer: Response) -> dict[str, Any]:
+    """Return the token of a successful answer."""
+    assert answer.status_code == 201, answer.content
+    token: dict[str, Any] = answer.json()["token"]
+    return token
+
+
+def test_log_in_scopes_to_the_default_project(log_in: LogIn, alice: User, demo: Project) -> None:
+    answer = log_in("alice", PASSWORD)
+
+    token = shown(answer)
+    assert token["project"] == {"id": demo.pk, "name": "demo", "domain": DOMAIN}
+    assert token["is_domain"] is False
+    assert [role["name"] for role in token["roles"]] == ["reader", "member"]
+    assert all(re.fullmatch(r"[0-9a-f]{32}", role["id"]) for role in token["roles"])
+    assert [service["type"] for service in token["catalog"]] == ["image", "identity"]
+    assert token_actor(find_token(answer["X-Subject-Token"])) == acting(alice, demo)
+    assert "X-Auth-Token" in answer["Vary"]
+
+
+def test_log_in_tells_who_and_when(log_in: LogIn, alice: User) -> None:
+    token = shown(log_in("alice", PASSWORD))
+
+    assert token["methods"] == ["password"]
+    assert token["user"] == {
+        "id": alice.public_id,
+        "name": "alice",
+        "domain": DOMAIN,
+        "password_expires_at": None,
+    }
+    assert MOMENT.fullmatch(token["issued_at"])
+    assert MOMENT.fullmatch(token["expires_at"])
+    assert len(token["audit_ids"]) == 1
+
+
+@pytest.mark.parametrize("domain", [{"id": "default"}, {"name": "Default"}, DOMAIN, {}])
+def test_log_in_by_name_in_the_one_domain(alice: User, domain: dict[str, str]) -> None:
+    assert shown(post(by_password(name="alice", domain=domain)))["user"]["name"] == "alice"
+
+
+def test_log_in_by_id(alice: User) -> None:
+    assert shown(post(by_password(id=alice.public_id)))["user"]["name"] == "alice"
+
+
+def test_log_in_into_a_project_by_id_and_by_name(alice: User, demo: Project) -> None:
+    user = by_password(name="alice", domain=DOMAIN)
+
+    by_id = shown(post(user, scope={"project": {"id": demo.pk}}))
+    by_name = shown(post(user, scope={"project": {"name": "demo", "domain": DOMAIN}}))
+
+    assert (
+        by_id["project"]
+        == by_name["project"]
+        == {
+            "id": demo.pk,
+            "name": "demo",
+            "domain": DOMAIN,
+        }
+    )
+
+
+@pytest.mark.parametrize("scope", ["unscoped", {"unscoped": {}}])
+def test_log_in_unscoped(alice: User, scope: object) -> None:
+    token = shown(post(by_password(name="alice"), scope=scope))
+
+    assert token.keys().isdisjoint({"project", "system", "roles", "catalog"})
+
+
+def test_log_in_without_a_usable_default_project_is_unscoped(alice: User, demo: Project) -> None:
+    people.suspend_project(demo, actor=OPERATOR)
+
+    assert "project" not in shown(post(by_password(name="alice")))
+
+
+def test_administrator_scopes_to_the_system(root: User) -> None:
+    token = shown(post(by_password(name="root"), scope={"system": {"all": True}}))
+
+    assert token["system"] == {"all": True}
+    assert [role["name"] for role in token["roles"]] == ["reader", "member", "manager", "admin"]
+    assert "project" not in token
+
+
+def test_administrator_scopes_to_any_project(root: User, demo: Project) -> None:
+    token = shown(post(by_password(name="root"), scope={"project": {"id": demo.pk}}))
+
+    assert token["roles"][-1]["name"] == "admin"
+
+
+REFUSED_LOGINS: list[dict[str, Any]] = [
+    {"identity": by_password(name="alice", password="wrong")},
+    {"identity": by_password(name="nobody")},
+    {"identity": by_password(name="alice", domain={"id": "other"})},
+    {"identity": by_password(name="alice", domain={"name": "default"})},
+    {"identity": by_password(id="0" * 32)},
+    {"identity": by_password(id="alice")},
+    {"identity": by_password(name="x" * 255)},
+    {"identity": by_password(name="\ufdfa" * 255)},
+    {"identity": by_password(name="suspended")},
+    {"identity": by_password(name="alice"), "scope": {"system": {"all": True}}},
+    {"identity": by_password(name="alice"), "scope": {"project": {"name": "elsewhere"}}},
+    {"identity": by_password(name="alice"), "scope": {"project": {"name": "nowhere"}}},
+    {"identity": by_password(name="alice"), "scope": {"project": {"id": "0" * 32}}},
+    {"identity": by_password(name="alice"), "scope": {"domain": {"id": "default"}}},
+    {
+        "identity": by_password(name="alice"),
+        "scope": {"project": {"name": "demo", "domain": {"id": "other"}}},
+    },
+    {"identity": {"methods": ["totp"], "totp": {"user": {"passcode": "1"}}}},
+    {"identity": by_password(name="alice") | {"methods": ["password", "token"]}},
+    {"identity": by_token("nonsense")},
+    {"identity": by_token("")},
+    {"identity": by_credential(id="0" * 32, secret="x")},
+    {"identity": by_credential(name="robot", user={"name": "alice"}, secret="x")},
+    {
+        "identity": by_credential(
+            name="robot", user={"name": "a", "domain": {"id": "x"}}, secret="x"
+        )
+    },
+]
+
+
+@pytest.mark.parametrize("auth", REFUSED_LOGINS)
+def test_log_in_is_refused_alike_whatever_is_wrong(
+    alice: User, elsewhere: Project, auth: dict[str, Any]
+) -> None:
+    suspended = people.create_user("suspended", password=PASSWORD, actor=OPERATOR)
+    people.suspend_user(suspended, actor=OPERATOR)
+
+    answer = APIClient().post(TOKENS, {"auth": auth}, format="json")
+
+    assert (answer.status_code, answer.json()) == (401, REFUSED)
+    assert not Token.objects.exists()
+
+
+def test_log_in_into_a_suspended_project_is_refused_alike(alice: User, demo: Project) -> None:
+    people.suspend_project(demo, actor=OPERATOR)
+
+    answer = post(by_password(name="alice"), scope={"project": {"id": demo.pk}})
+
+    assert (answer.status_code, answer.json()) == (401, REFUSED)
+
+
+def test_log_in_is_throttled(log_in: LogIn, alice: User) -> None:
+    answers = [log_in("alice", "wrong") for _ in range(10)]
+
+    waiting = log_in("alice", PASSWORD)
+
+    assert [answer.status_code for answer in answers] == [401] * 9 + [429]
+    assert waiting.status_code == 429
+    assert 890 <= int(waiting["Retry-After"]) <= 900
+    assert waiting.json()["error"]["title"] == "Too Many Requests"
+
+
+def test_log_in_is_not_hindered_by_a_dead_token(alice: User) -> None:
+    body = {"auth": {"identity": by_password(name="alice")}}
+
+    answer = APIClient(headers={"X-Auth-Token": "dead"}).post(TOKENS, body, format="json")
+
+    assert answer.status_code == 201
+
+
+def test_nocatalog_leaves_it_out(alice: User) -> None:
+    body = {"auth": {"identity": by_password(name="alice")}}
+
+    answer = APIClient().post(f"{TOKENS}?nocatalog", body, format="json")
+
+    assert "catalog" not in shown(answer)
+
+
+def test_token_is_scoped_again(alice: User, demo: Project, token_of: TokenOf) -> None:
+    secret = token_of(alice)
+    first = Token.objects.get()
+
+    token = shown(post(by_token(secret), scope={"project": {"id": demo.pk}}))
+
+    assert token["methods"] == ["password", "token"]
+    assert token["audit_ids"][1:] == [first.audit_id]
+    assert token["expires_at"] == f"{first.expires_at:%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+def test_log_in_by_credential(alice: User, demo: Project, robot: Robot) -> None:
+    secret, credential = robot
+
+    token = shown(post(by_credential(id=credential.pk, secret=secret)))
+
+    assert token["methods"] == ["application_credential"]
+    assert token["project"]["id"] == demo.pk
+    assert token["application_credential"] == {
+        "id": credential.pk,
+        "name": "robot",
+        "restricted": True,
+    }
+
+
+@pytest.mark.parametrize("key", ["id", "name"])
+def test_log_in_by_the_name_of_a_credential(alice: User, robot: Robot, key: str) -> None:
+    user = {"id": alice.public_id} if key == "id" else {"name": "alice", "domain": DOMAIN}
+
+    answer = post(by_credential(name="robot", user=user, secret=robot[0]))
+
+    assert shown(answer)["user"]["name"] == "alice"
+
+
+@pytest.mark.parametrize("scope", ["unscoped", {"project": {"name": "elsewhere"}}])
+def test_credential_takes_no_scope(
+    alice: User, elsewhere: Project, robot: Robot, scope: object
+) -> None:
+    people.give_role(alice, project=elsewhere, role="member", actor=OPERATOR)
+
+    answer = post(by_credential(id=robot[1].pk, secret=robot[0]), scope=scope)
+
+    assert answer.status_code == 401
+
+
+def test_token_of_a_credential_cannot_leave_its_project(
+    alice: User, elsewhere: Project, robot: Robot
+) -> None:
+    people.give_role(alice, project=elsewhere, role="member", actor=OPERATOR)
+    secret = post(by_credential(id=robot[1].pk, secret=robot[0]))["X-Subject-Token"]
+
+    other = post(by_token(secret), scope={"project": {"id": elsewhere.pk}})
+    same = post(by_token(secret))
+
+    assert other.status_code == 401
+    assert shown(same)["application_credential"]["id"] == robot[1].pk
+
+
+BAD_BODIES: list[Any] = [
+    b"",
+    b"not json",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf{}",
+    b'"text"',
+    b"[]",
+    b"null",
+    b"NaN",
+    b"{}",
+    b"[" * 100_000,
+    b'{"auth": {}, "auth": {}}',
+    b'{"auth": null}',
+    b'{"auth": []}',
+    b'{"auth": {"identity": []}}',
+    b'{"auth": {"identity": {"methods": "password"}}}',
+    b'{"auth": {"identity": {"methods": []}}}',
+    b'{"auth": {"identity": {"methods": [1]}}}',
+    b'{"auth": {"identity": {"methods": ["password"]}}}',
+    b'{"auth": {"identity": {"methods": ["token"], "token": {"id": 5}}}}',
+    {"name": 5},
+    {"name": "a\0b"},
+    {"name": ""},
+    {"name": "x" * 256},
+    {"id": ["x"]},
+    {"id": {"$ne": None}},
+    {"password": None, "name": "alice"},
+    {"password": "x" * 5000, "name": "alice"},
+    {"name": "alice", "domain": "default"},
+    {"name": "alice", "domain": {"id": 1}},
+    {},
+]
+
+
+@pytest.mark.parametrize("body", BAD_BODIES)
+def test_bad_body_is_refused(db: None, body: Any) -> None:
+    client = APIClient()
+    if isinstance(body, bytes):
+        answer = client.generic("POST", TOKENS, body, content_type="application/json")
+    else:
+        answer = post(by_password(**body))
+
+    assert answer.status_code == 400
+    assert answer.json()["error"]["title"] == "Bad Request"
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [5, None, [], "system", "project", {}, {"system": {"all": False}}, {"system": "all"},
+     {"project": {}}, {"project": "demo"}, {"project": {"id": 1}}, {"project": {"name": "\0"}},
+     {"project": {"id": "x"}, "system": {"all": True}}],
+)  # fmt: skip
+def test_bad_scope_is_refused(alice: User, scope: Any) -> None:
+    assert post(by_password(name="alice"), scope=scope).status_code == 400
+
+
+def test_credential_must_be_named(db: None) -> None:
+    assert post(by_credential(secret="x")).status_code == 400
+
+
+def test_lone_surrogate_is_refused(db: None) -> None:
+    body = b'{"auth": {"identity": {"methods": ["\\ud800"]}}}'
+
+    answer = APIClient().generic("POST", TOKENS, body, content_type="application/json")
+
+    assert answer.status_code == 400
+
+
+def test_huge_body_is_refused(db: None) -> None:
+    answer = APIClient().generic("POST", TOKENS, b'"' + b"x" * (1 << 20) + b'"')
+
+    assert answer.status_code == 413
+
+
+def test_refusals_never_repeat_what_may_be_a_secret(db: None) -> None:
+    answer = post({"methods": ["token"], "token": {"id": ["hunter2"]}})
+
+    assert "hunter2" not in answer.content.decode()
+
+
+def test_show_of_oneself(
+    alice: User,
+    demo: Project,
+    token_of: TokenOf,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    secret = token_of(alice, demo)
+    client = APIClient(headers={"X-Auth-Token": secret, "X-Subject-Token": secret})
+
+    with django_assert_num_queries(5):  # two to authenticate, two to check, the project
+        answer = client.get(TOKENS)
+
+    assert answer.status_code == 200
+    assert answer["X-Subject-Token"] == secret
+    assert answer.json()["token"]["project"]["id"] == demo.pk
+
+
+def test_check_has_no_body(alice: User, token_of: TokenOf) -> None:
+    secret = token_of(alice)
+    client = APIClient(headers={"X-Auth-Token": secret, "X-Subject-Token": secret})
+
+    answer = client.head(TOKENS)
+
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_administrator_checks_anybodys(
+    root: User, alice: User, token_of: TokenOf, client_of: ClientOf
+) -> None:
+    client = client_of(token_of(root, is_system=True))
+
+    answer = client.get(TOKENS, headers={"X-Subject-Token": token_of(alice)})
+
+    assert answer.json()["token"]["user"]["name"] == "alice"
+
+
+@pytest.mark.parametrize("method", ["get", "head", "delete"])
+def test_others_learn_not_even_whether_a_token_is_there(
+    alice: User, bob: User, token_of: TokenOf, client_of: ClientOf, method: str
+) -> None:
+    client = client_of(token_of(bob))
+
+    for subject in (token_of(alice), "nonsense"):
+        answer = getattr(client, method)(TOKENS, headers={"X-Subject-Token": subject})
+        assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("method", ["get", "head", "delete"])
+def test_dead_token_is_not_found(
+    root: User, alice: User, token_of: TokenOf, client_of: ClientOf, method: str
+) -> None:
+    secret = token_of(alice)
+    revoke_token(find_token(secret))
+    client = client_of(token_of(root, is_system=True))
+
+    for subject in (secret, "nonsense"):
+        answer = getattr(client, method)(TOKENS, headers={"X-Subject-Token": subject})
+        assert answer.status_code == 404
+
+
+def test_token_of_a_lost_scope_is_not_found(
+    root: User, alice: User, demo: Project, token_of: TokenOf, client_of: ClientOf
+) -> None:
+    secret = token_of(alice, demo)
+    alice.memberships.all().delete()
+    client = client_of(token_of(root, is_system=True))
+
+    assert client.get(TOKENS, headers={"X-Subject-Token": secret}).status_code == 404
+
+
+def test_subject_must_be_named(alice: User, token_of: TokenOf, client_of: ClientOf) -> None:
+    assert client_of(token_of(alice)).get(TOKENS).status_code == 400
+
+
+def test_delete_kills_at_once(alice: User, token_of: TokenOf) -> None:
+    secret = token_of(alice)
+    client = APIClient(headers={"X-Auth-Token": secret, "X-Subject-Token": secret})
+
+    first, second = client.delete(TOKENS), client.delete(TOKENS)
+
+    assert (first.status_code, first.content) == (204, b"")
+    assert second.status_code == 401

@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.middleware.csrf import _get_new_csrf_string
+from pytest_django import DjangoAssertNumQueries
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.test import APIRequestFactory
+from rest_framework.views import APIView
+
+from images.actors import Actor
+from portal.identity import people
+from portal.identity.actors import OPERATOR
+from portal.identity.authentication import (
+    CredentialAuthentication,
+    SessionAuthentication,
+    TokenAuthentication,
+)
+from portal.identity.models import ApplicationCredential, Project, Token, User
+from tests.portal.identity.conftest import acting
+
+Robot = tuple[str, ApplicationCredential]
+
+
+class WhoView(APIView):
+    """Answer who asks."""
+
+    authentication_classes = [TokenAuthentication, CredentialAuthentication, SessionAuthentication]
+    permission_classes = [IsAuthenticated]
+
+    def get(self, request: Request) -> Response:
+        return Response({"actor": request.auth})
+
+    def put(self, request: Request) -> Response:
+        return self.get(request)
+
+
+def ask(method: str = "get", path: str = "/", user: User | None = None, **headers: str) -> Response:
+    """Return the answer to a request with *headers*, and with a session of *user*."""
+    make = APIRequestFactory(enforce_csrf_checks=True).generic
+    request = make(
+        method.upper(), path, headers={k.replace("_", "-"): v for k, v in headers.items()}
+    )
+    request.user = user or AnonymousUser()
+    request.session = {}
+    answer: Response = WhoView.as_view()(request)
+    return answer
+
+
+def basic(public_id: str, secret: str) -> str:
+    """Return a Basic header's value."""
+    return "Basic " + base64.b64encode(f"{public_id}:{secret}".encode()).decode()
+
+
+def test_nobody_is_told_where_to_log_in(db: None) -> None:
+    answer = ask()
+
+    assert answer.status_code == 401
+    assert answer["WWW-Authenticate"] == 'Keystone uri="http://127.0.0.1:8000/identity/v3"'
+
+
+@pytest.mark.parametrize("header", ["x_auth_token", "authorization"])
+def test_token_in_either_header(
+    alice: User, demo: Project, token_of: Callable[..., str], header: str
+) -> None:
+    secret = token_of(alice, demo)
+    value = secret if header == "x_auth_token" else f"Bearer {secret}"
+
+    assert ask(**{header: value}).data == {"actor": acting(alice, demo)}
+
+
+def test_token_takes_two_queries(
+    alice: User,
+    demo: Project,
+    token_of: Callable[..., str],
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    secret = token_of(alice, demo)
+
+    with django_assert_num_queries(2):
+        ask(x_auth_token=secret)
+
+
+@pytest.mark.parametrize("value", ["", "nonsense", "vt_" + "x" * 5000, "\xe9"])
+def test_bad_token_is_refused(db: None, value: str) -> None:
+    answer = ask(x_auth_token=value)
+
+    assert answer.status_code == 401
+    assert answer["WWW-Authenticate"].startswith("Keystone")
+
+
+def test_bad_token_is_not_helped_by_a_session(alice: User) -> None:
+    assert ask(user=alice, x_auth_token="nonsense").status_code == 401
+
+
+def test_token_in_the_address_is_never_read(
+    alice: User, demo: Project, token_of: Callable[..., str]
+) -> None:
+    secret = token_of(alice, demo)
+
+    assert ask(path=f"/?X-Auth-Token={secret}&token={secret}").status_code == 401
+
+
+def test_token_of_a_lost_membership_is_refused(
+    alice: User, demo: Project, token_of: Callable[..., str]
+) -> None:
+    secret = token_of(alice, demo)
+    alice.memberships.all().delete()
+
+    assert Token.objects.live().count() == 1
+    assert ask(x_auth_token=secret).status_code == 401
+
+
+def test_unscoped_token_is_known_without_a_project(
+    alice: User, token_of: Callable[..., str]
+) -> None:
+    actor = Actor(user=alice.public_id, user_key=alice.pk)
+
+    assert ask(x_auth_token=token_of(alice)).data == {"actor": actor}
+
+
+def test_basic_with_a_credential(alice: User, demo: Project, robot: Robot) -> None:
+    answer = ask(authorization=basic(robot[1].pk, robot[0]))
+
+    assert answer.data == {"actor": acting(alice, demo)}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Basic",
+        "Basic ",
+        "Basic !!!",
+        "Basic /////w==",
+        "Basic YWJj",
+        basic("alice", "wrong"),
+        basic("\0", "\0"),
+        basic("0" * 32, "vs_x"),
+    ],
+)
+def test_basic_with_anything_else_is_refused(robot: Robot, value: str) -> None:
+    answer = ask(authorization=value)
+
+    assert answer.status_code == 401
+    assert answer["WWW-Authenticate"].startswith("Keystone")
+
+
+def test_basic_with_a_wrong_secret_is_throttled_but_the_right_one_is_not(robot: Robot) -> None:
+    wrong = basic(robot[1].pk, "vs_wrong")
+
+    answers = [ask(authorization=wrong) for _ in range(11)]
+
+    assert [answer.status_code for answer in answers] == [401] * 10 + [429]
+    assert 890 <= int(answers[-1]["Retry-After"]) <= 900
+    assert ask(authorization=basic(robot[1].pk, robot[0])).status_code == 200
+
+
+def test_basic_credential_dies_with_the_membership(
+    alice: User, demo: Project, robot: Robot
+) -> None:
+    alice.memberships.all().delete()
+
+    assert ask(authorization=basic(robot[1].pk, robot[0])).status_code == 401
+
+
+def test_session_reads(alice: User, demo: Project) -> None:
+    assert ask(user=alice).data == {"actor": acting(alice, demo)}
+
+
+def test_session_writes_only_with_a_csrf_token(alice: User) -> None:
+    token = _get_new_csrf_string()
+
+    refused = ask("put", user=alice)
+    accepted = ask("put", user=alice, x_csrftoken=token, cookie=f"csrf={token}")
+
+    assert (refused.status_code, accepted.status_code) == (403, 200)
+
+
+def test_suspended_user_is_refused_at_every_door(
+    alice: User, demo: Project, robot: Robot, token_of: Callable[..., str]
+) -> None:
+    secret = token_of(alice, demo)
+    people.suspend_user(alice, actor=OPERATOR)
+
+    answers = [
+        ask(x_auth_token=secret),
+        ask(authorization=basic(robot[1].pk, robot[0])),
+        ask(user=alice),
+    ]
+
+    assert [answer.status_code for answer in answers] == [401, 401, 401]

@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from images.actors import Actor
+from portal.identity import people
+from portal.identity.actors import OPERATOR, credential_actor
+from portal.identity.credentials import (
+    NewCredential,
+    create_credential,
+    delete_credential,
+    login_by_name,
+    login_by_secret,
+)
+from portal.identity.errors import BadCredentials, BadValue, NameTaken, NotPermitted
+from portal.identity.keys import digest
+from portal.identity.models import ApplicationCredential, Project, User
+from tests.portal.identity.conftest import acting
+
+Robot = tuple[str, ApplicationCredential]
+
+
+def test_create_credential_keeps_only_the_hash_and_a_beginning(alice_in_demo: Actor) -> None:
+    secret, credential = create_credential(NewCredential(name="ci"), actor=alice_in_demo)
+
+    assert secret.startswith("vs_")
+    assert credential.secret_hash == digest(secret)
+    assert credential.secret_prefix == secret[:8]
+    assert secret not in {str(value) for value in vars(credential).values()}
+
+
+def test_create_credential_gives_all_roles_unless_told(alice_in_demo: Actor) -> None:
+    credential = create_credential(NewCredential(name="ci"), actor=alice_in_demo)[1]
+
+    assert credential.roles == ["member", "reader"]
+
+
+def test_create_credential_narrows_roles(alice_in_demo: Actor) -> None:
+    wanted = NewCredential(name="ci", roles=("reader",))
+
+    credential = create_credential(wanted, actor=alice_in_demo)[1]
+
+    actor = credential_actor(credential)
+    assert actor is not None
+    assert actor.roles == {"reader"}
+
+
+@pytest.mark.parametrize("role", ["manager", "admin", "no such role"])
+def test_create_credential_gives_no_role_that_its_maker_lacks(
+    alice_in_demo: Actor, role: str
+) -> None:
+    with pytest.raises(BadValue):
+        create_credential(NewCredential(name="ci", roles=(role,)), actor=alice_in_demo)
+
+
+def test_create_credential_refuses_a_name_twice(alice_in_demo: Actor, robot: Robot) -> None:
+    with pytest.raises(NameTaken):
+        create_credential(NewCredential(name="robot"), actor=alice_in_demo)
+
+
+def test_create_credential_refuses_an_end_in_the_past(alice_in_demo: Actor) -> None:
+    with pytest.raises(BadValue):
+        create_credential(NewCredential(name="ci", expires_at=timezone.now()), actor=alice_in_demo)
+
+
+def test_create_credential_needs_a_project(db: None) -> None:
+    with pytest.raises(NotPermitted):
+        create_credential(NewCredential(name="ci"), actor=OPERATOR)
+
+
+def test_credential_widens_not_with_its_user(alice: User, demo: Project, robot: Robot) -> None:
+    people.give_role(alice, project=demo, role="manager", actor=OPERATOR)
+
+    actor = credential_actor(robot[1])
+
+    assert actor is not None
+    assert actor.roles == {"member", "reader"}
+
+
+def test_credential_narrows_with_its_user(alice: User, demo: Project, robot: Robot) -> None:
+    people.give_role(alice, project=demo, role="reader", actor=OPERATOR)
+
+    assert credential_actor(robot[1]) == acting(alice, demo)
+
+
+def test_login_by_secret_and_its_actor_take_two_queries(
+    robot: Robot, rf_request: HttpRequest, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    secret, credential = robot
+    login_by_secret(credential.pk, secret, request=rf_request)  # its use is noted once a minute
+
+    with django_assert_num_queries(2):
+        actor = credential_actor(login_by_secret(credential.pk, secret, request=rf_request))
+
+    assert actor == acting(credential.user, credential.project)
+
+
+@pytest.mark.parametrize(
+    ("public_id", "secret"),
+    [(None, "vs_wrong"), (None, ""), ("0" * 32, None), ("no id", None), ("\0", None), ("", "")],
+)
+def test_login_by_secret_refuses_all_else(
+    robot: Robot, rf_request: HttpRequest, public_id: str | None, secret: str | None
+) -> None:
+    public_id = robot[1].pk if public_id is None else public_id
+    secret = robot[0] if secret is None else secret
+
+    with pytest.raises(BadCredentials):
+        login_by_secret(public_id, secret, request=rf_request)
+
+
+def test_login_by_secret_refuses_an_expired_one(robot: Robot, rf_request: HttpRequest) -> None:
+    ApplicationCredential.objects.update(expires_at=timezone.now())
+
+    with pytest.raises(BadCredentials):
+        login_by_secret(robot[1].pk, robot[0], request=rf_request)
+
+
+def test_login_by_secret_refuses_that_of_a_suspended_user(
+    alice: User, robot: Robot, rf_request: HttpRequest
+) -> None:
+    people.suspend_user(alice, actor=OPERATOR)
+
+    with pytest.raises(BadCredentials):
+        login_by_secret(robot[1].pk, robot[0], request=rf_request)
+
+
+def test_login_by_name_asks_for_the_owner_too(
+    alice: User, bob: User, robot: Robot, rf_request: HttpRequest
+) -> None:
+    secret, credential = robot
+
+    assert login_by_name("robot", secret, owner=Q(user=alice), request=rf_request) == credential
+    with pytest.raises(BadCredentials):
+        login_by_name("robot", secret, owner=Q(user=bob), request=rf_request)
+
+
+def test_use_is_noted_at_most_once_a_minute(robot: Robot, rf_request: HttpRequest) -> None:
+    secret, credential = robot
+    noted = timezone.now() - timedelta(seconds=50)
+    ApplicationCredential.objects.update(last_used_at=noted)
+
+    login_by_secret(credential.pk, secret, request=rf_request)
+
+    credential.refresh_from_db()
+    assert credential.last_used_at == noted
+
+
+def test_use_is_noted_again_after_a_minute(robot: Robot, rf_request: HttpRequest) -> None:
+    secret, credential = robot
+    noted = timezone.now() - timedelta(seconds=70)
+    ApplicationCredential.objects.update(last_used_at=noted)
+
+    login_by_secret(credential.pk, secret, request=rf_request)
+
+    credential.refresh_from_db()
+    assert credential.last_used_at is not None
+    assert credential.last_used_at > noted
+
+
+def test_delete_credential_is_for_its_owner(
+    bob: User, elsewhere: Project, alice_in_demo: Actor, robot: Robot
+) -> None:
+    with pytest.raises(NotPermitted):
+        delete_credential(robot[1], actor=acting(bob, elsewhere))
+
+    delete_credential(robot[1], actor=alice_in_demo)
+
+    assert not ApplicationCredential.objects.exists()

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from portal.identity.expiry import clear_expired
+from portal.identity.links import create_link
+from portal.identity.models import ApplicationCredential, SignInLink, Token, User
+from portal.identity.tokens import Scope
+from tests.portal.identity.conftest import new_token
+
+Robot = tuple[str, ApplicationCredential]
+
+
+def test_clear_expired_takes_what_has_run_out(alice: User) -> None:
+    new_token(alice, Scope())
+    create_link(alice)
+    SessionStore().create()
+    for table, field in (
+        (Token, "expires_at"),
+        (SignInLink, "expires_at"),
+        (Session, "expire_date"),
+    ):
+        table._default_manager.update(**{field: timezone.now()})
+
+    clear_expired()
+
+    counts = [table._default_manager.count() for table in (Token, SignInLink, Session)]
+    assert counts == [0, 0, 0]
+
+
+def test_clear_expired_leaves_the_rest(alice: User, robot: Robot) -> None:
+    token = new_token(alice, Scope())[1]
+    create_link(alice)
+    session = SessionStore()
+    session.create()
+    ApplicationCredential.objects.update(expires_at=timezone.now())
+
+    clear_expired()
+
+    assert list(Token.objects.all()) == [token]
+    assert SignInLink.objects.count() == Session.objects.count() == 1
+    assert list(ApplicationCredential.objects.all()) == [robot[1]]
