@@ -1,5 +1,7 @@
 """The images app."""
 
+from __future__ import annotations
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -12,4 +14,4 @@ class ImagesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks."""
-        from images import checks  # noqa: F401, PLC0415 -- registration needs loaded apps
+        from images import checks  # noqa: F401 -- registration needs loaded apps

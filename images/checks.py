@@ -18,8 +18,8 @@ LIMITS = ("IMAGE_SIZE_CAP", "IMAGE_PROPERTY_QUOTA", "IMAGE_TAG_QUOTA", "IMAGE_ME
 
 @register
 def limits_are_positive(
-    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 -- the registry's shape
-    **kwargs: object,  # noqa: ARG001 -- the registry's shape
+    app_configs: Sequence[AppConfig] | None,
+    **kwargs: object,
 ) -> list[CheckMessage]:
     """Each limit of one image is a positive number."""
     return [
@@ -31,8 +31,8 @@ def limits_are_positive(
 
 @register
 def uploads_leave_threads(
-    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 -- the registry's shape
-    **kwargs: object,  # noqa: ARG001 -- the registry's shape
+    app_configs: Sequence[AppConfig] | None,
+    **kwargs: object,
 ) -> list[CheckMessage]:
     """Uploads must leave some of a worker's threads to everybody else."""
     if settings.UPLOAD_SLOTS < settings.WORKER_THREADS:

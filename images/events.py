@@ -26,7 +26,7 @@ SHOWN = (
 )
 
 
-def record(kind: str, image: Image, actor: Actor = NOBODY, **details: Any) -> Event:  # noqa: ANN401 -- JSON
+def record(kind: str, image: Image, actor: Actor = NOBODY, **details: Any) -> Event:
     """Write that *kind* happened to *image*; *details* are JSON values and never a secret."""
     payload = {name: getattr(image, name) for name in SHOWN} | details
     return Event.objects.create(

@@ -6,19 +6,20 @@ cloud's `admin` everywhere); guardian's grants on one image add what the API lac
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-from images.actors import MEMBER, READER
+from images.actors import MEMBER, READER, Actor
 from images.errors import Forbidden, NotVisible
-from images.models import Image, ImageGroupPermission, ImageUserPermission, Member
+from images.models import Image, Member
+from images.models.permission import granted_on
 from images.states import Status, Visibility
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+Predicate = Callable[[Actor, Image], bool]
 
-    from images.actors import Actor
 
-    Predicate = Callable[[Actor, Image], bool]
+def is_admin(actor: Actor, image: Image) -> bool:
+    """Is this the cloud's administrator?"""
+    return actor.is_admin
 
 
 def is_own(actor: Actor, image: Image) -> bool:
@@ -33,12 +34,19 @@ def is_member_project(actor: Actor, image: Image) -> bool:
     return Member.objects.filter(image=image, project=actor.project).exists()
 
 
+def is_shown(actor: Actor, image: Image) -> bool:
+    """Do owner, visibility or membership show the image to the project in which *actor* acts?"""
+    return (
+        is_own(actor, image)
+        or image.visibility in {Visibility.PUBLIC, Visibility.COMMUNITY}
+        or (image.owner is None and image.visibility != Visibility.PRIVATE)
+        or is_member_project(actor, image)
+    )
+
+
 def has_grant(actor: Actor, image: Image, codename: str) -> bool:
     """Was *codename* on this image granted to the user or one of its groups?"""
-    return any(
-        table.held_by(actor, codename).filter(content_object=image).exists()
-        for table in (ImageUserPermission, ImageGroupPermission)
-    )
+    return Image.objects.filter(granted_on(actor, codename), pk=image.pk).exists()
 
 
 def can_see(actor: Actor, image: Image) -> bool:
@@ -47,25 +55,35 @@ def can_see(actor: Actor, image: Image) -> bool:
         return False
     if actor.is_admin:
         return True
-    if not actor.has_role(READER):
-        return False
-    return (
-        is_own(actor, image)
-        or image.visibility in {Visibility.PUBLIC, Visibility.COMMUNITY}
-        or (image.owner is None and image.visibility != Visibility.PRIVATE)
-        or is_member_project(actor, image)
-        or has_grant(actor, image, "view_image")
+    return actor.has_role(READER) and (
+        is_shown(actor, image) or has_grant(actor, image, "view_image")
     )
-
-
-def is_admin(actor: Actor, image: Image) -> bool:  # noqa: ARG001 -- a predicate's shape
-    """Is this the cloud's administrator?"""
-    return actor.is_admin
 
 
 def can_own(actor: Actor, image: Image) -> bool:
     """May *actor* put an image with this owner into the world?"""
     return actor.is_admin or (is_own(actor, image) and actor.has_role(MEMBER))
+
+
+def can_download(actor: Actor, image: Image) -> bool:
+    """May *actor* read the data? Readers may not (policy `download_image`); a grant may."""
+    if actor.is_admin:
+        return True
+    if image.status == Status.DEACTIVATED:
+        return False
+    if actor.has_role(MEMBER) and is_shown(actor, image):
+        return True
+    return has_grant(actor, image, "download_image")
+
+
+def can_list_members(actor: Actor, image: Image) -> bool:
+    """May *actor* see with whom the image is shared? A member project sees its own row alone."""
+    return can_list_all_members(actor, image) or is_member_project(actor, image)
+
+
+def can_list_all_members(actor: Actor, image: Image) -> bool:
+    """May *actor* see every row: the owner's readers, and whoever may share the image?"""
+    return actor.is_admin or is_own(actor, image) or has_grant(actor, image, "share_image")
 
 
 def _owner_or(codename: str) -> Predicate:
@@ -75,31 +93,6 @@ def _owner_or(codename: str) -> Predicate:
         return can_own(actor, image) or has_grant(actor, image, codename)
 
     return allowed
-
-
-def can_download(actor: Actor, image: Image) -> bool:
-    """May *actor* read the data? Readers may not (policy `download_image`); a grant may."""
-    if image.status == Status.DEACTIVATED:
-        return actor.is_admin
-    return (
-        actor.is_admin
-        or (actor.has_role(MEMBER) and _sees_without_grant(actor, image))
-        or has_grant(actor, image, "download_image")
-    )
-
-
-def _sees_without_grant(actor: Actor, image: Image) -> bool:
-    return (
-        is_own(actor, image)
-        or image.visibility in {Visibility.PUBLIC, Visibility.COMMUNITY}
-        or image.owner is None
-        or is_member_project(actor, image)
-    )
-
-
-def can_list_members(actor: Actor, image: Image) -> bool:
-    """May *actor* see with whom the image is shared? A member project sees its own row alone."""
-    return actor.is_admin or is_own(actor, image) or is_member_project(actor, image)
 
 
 ACTIONS: dict[str, Predicate] = {
@@ -124,15 +117,20 @@ def may(actor: Actor, action: str, image: Image) -> bool:
 
 
 def demand(actor: Actor, action: str, image: Image) -> None:
-    """Raise `Forbidden` unless *actor* may do *action*; for an image that is not there yet."""
+    """Raise `Forbidden` unless *actor* may do *action*; for an image that is seen, or not yet."""
     if not ACTIONS[action](actor, image):
         raise Forbidden(f"You are not permitted to {action.replace('_', ' ')} this image.")
 
 
-def permit(actor: Actor, action: str, image: Image) -> None:
-    """Raise `NotVisible` for an image that *actor* may not know of, `Forbidden` for the rest."""
+def demand_sight(actor: Actor, image: Image) -> None:
+    """Raise `NotVisible` for an image that *actor* may not know of."""
     if not can_see(actor, image):
         raise NotVisible(f"No image found with ID {image.pk}.")
+
+
+def permit(actor: Actor, action: str, image: Image) -> None:
+    """Raise `NotVisible` for an image that *actor* may not know of, `Forbidden` for the rest."""
+    demand_sight(actor, image)
     demand(actor, action, image)
 
 

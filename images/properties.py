@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from images.errors import BadValue, ReadOnlyField
+from images.errors import BadValue, OverLimit, ReadOnlyField
 
 RESERVED = frozenset({"location", "deleted", "deleted_at"})
 RESERVED_PREFIX = "os_glance"
 MAX_NAME = 255
+MAX_VALUE = 65_535  # characters
 
 
 def check_name(name: str) -> None:
@@ -18,7 +19,9 @@ def check_name(name: str) -> None:
 
 
 def check_value(name: str, value: object) -> str:
-    """Return *value* if it is a text that a database can hold, else raise `BadValue`."""
+    """Return *value*, a text. Raises `BadValue` for another type, `OverLimit` for a flood."""
     if not isinstance(value, str):
         raise BadValue(f"Property '{name}' must be a string.")
+    if len(value) > MAX_VALUE:
+        raise OverLimit(f"The value of property '{name}' may have {MAX_VALUE} characters.")
     return value

@@ -12,15 +12,16 @@ image_creating = Signal()
 """image, actor. Before the row is written. Raise `OverQuota` to refuse."""
 
 upload_starting = Signal()
-"""image, attempt, size. Transaction 1, before a byte is read; *size* is the declared bytes or None.
-Raise `OverQuota` to refuse; return the most bytes that this attempt may have, or None for no limit."""
+"""image, attempt, size. Transaction 1, before a byte is read; *size*: the declared bytes, or None.
+Raise `OverQuota` to refuse; return up to how many bytes it need not ask again, None: any."""
 
 upload_growing = Signal()
-"""image, attempt, size. In a transaction of its own; an attempt without a declared size is at *size*.
-Raise `OverQuota` to stop it; return the bytes up to which it need not ask again, or None."""
+"""image, attempt, size. An attempt without a declared size is at *size* bytes, and asks for more in
+a transaction of its own. Raise `OverQuota` to stop it; return as `upload_starting`."""
 
 upload_finishing = Signal()
-"""image, attempt, size. Transaction 2, with the true *size* in bytes. Raise `OverQuota` to refuse."""
+"""image, attempt, size. Transaction 2, with the true *size* in bytes. Raise `OverQuota` to refuse.
+"""
 
 upload_abandoned = Signal()
 """image, attempt. In the transaction that undoes the attempt: give back what it held."""
@@ -28,5 +29,6 @@ upload_abandoned = Signal()
 image_deleted = Signal()
 """image, size. In the transaction of the deletion; *size* is bytes × locations that go with it."""
 
-image_moved = Signal()
-"""image, previous_owner, size. The owner changes: the bill moves. Raise `OverQuota` to refuse."""
+image_moving = Signal()
+"""image, owner. Before *owner*, a project or None, becomes the owner of *image*: the bill moves.
+Raise `OverQuota` to refuse."""

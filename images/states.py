@@ -1,4 +1,4 @@
-"""Words of the Image API: states of an image, who sees it, formats; and which state may follow which."""
+"""Words of the Image API: states, who sees, formats; and which state may follow which."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 """The quotas app."""
 
+from __future__ import annotations
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -12,4 +14,4 @@ class QuotasConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to the signals of images."""
-        from quotas import receivers  # noqa: F401, PLC0415 -- registration needs loaded apps
+        from quotas import receivers  # noqa: F401 -- registration needs loaded apps

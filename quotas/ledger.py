@@ -1,104 +1,87 @@
 """The only arithmetic of quotas: each function works under the lock of one project's row.
 
-Sizes are bytes. Every function must be called inside the transaction of the act that it bills.
-Raises `images.errors.OverQuota` with the numbers in it.
+Sizes are bytes. Every function must be called inside the transaction of the act that it bills,
+which also holds the row of the image, so that nobody moves an attempt to another project
+meanwhile. Raises `images.errors.OverQuota` with the numbers in it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import Sum
 
 from images.errors import OverQuota
 from quotas.limits import UNLIMITED, limit_of
 from quotas.models import Reservation, Resource, Usage
 
-if TYPE_CHECKING:
-    from uuid import UUID
-
-def _locked(project: str) -> Usage:
-    Usage.objects.get_or_create(project=project)
-    return Usage.objects.select_for_update().get(project=project)
-
 
 def count_image(project: str) -> None:
     """Count one more image of *project*."""
     usage = _locked(project)
-    limit = limit_of(project, Resource.IMAGE_COUNT_TOTAL)
-    if limit != UNLIMITED and usage.images + 1 > limit:
-        left = max(0, limit - usage.images)
-        raise OverQuota(Resource.IMAGE_COUNT_TOTAL, limit=limit, needed=1, left=left)
+    _demand_count(usage)
     usage.images += 1
     usage.save(update_fields=["images"])
 
 
 def reserve(project: str, attempt: UUID, size: int | None) -> int | None:
-    """Hold *size* bytes for *attempt* and return the most that it may have; None is no limit.
+    """Hold *size* bytes for *attempt*; return up to how many it need not ask, None for any.
 
     An unknown size (None) is admitted while used + reserved is within the limit; it is held in
-    slices as bytes come (`grow`).
+    slices as bytes come (`grow`). A declared size never asks: the session keeps it to its word.
     """
     usage = _locked(project)
+    limit = limit_of(project, Resource.IMAGE_SIZE_TOTAL)
     held = size or 0
-    _demand_room(usage, held)
-    Reservation.objects.create(
-        attempt=attempt, usage=usage, size=held, is_declared=size is not None
-    )
+    _demand_room(usage, limit, held)
+    Reservation.objects.create(attempt=attempt, usage=usage, size=held)
     usage.reserved += held
     usage.save(update_fields=["reserved"])
-    if size is not None:
-        return None  # the session itself holds a declared size to its word
-    return 0 if _limit_of_size(usage) != UNLIMITED else None
+    return 0 if size is None and limit != UNLIMITED else None
 
 
 def grow(project: str, attempt: UUID, size: int) -> int | None:
-    """Hold another slice for an attempt of unknown size that has come to *size* bytes.
+    """Hold another slice for *attempt*, of unknown size, which has come to *size* bytes.
 
-    Returns the bytes up to which it need not ask again. Beyond the limit it may go by the
-    configured overdraft, which one upload of a project holds at a time.
+    Returns up to how many bytes it need not ask again, None for any. The uploads of a project
+    may together pass its limit by the configured overdraft.
     """
     usage = _locked(project)
-    limit = _limit_of_size(usage)
+    limit = limit_of(project, Resource.IMAGE_SIZE_TOTAL)
     if limit == UNLIMITED:
         return None
     held = Reservation.objects.get(attempt=attempt)
     others = usage.used + usage.reserved - held.size
-    wanted = max(size, held.size) + settings.QUOTA_SLICE
-    ceiling = limit + settings.QUOTA_OVERDRAFT - others
-    allowed = min(wanted, ceiling)
+    allowed = min(size + settings.QUOTA_SLICE, limit + settings.QUOTA_OVERDRAFT - others)
     if allowed < size:
-        raise _refusal(usage, limit, size)
+        raise _refusal(limit, needed=size, taken=others)
     usage.reserved += allowed - held.size
     usage.save(update_fields=["reserved"])
-    Reservation.objects.filter(attempt=attempt).update(size=allowed)
+    held.size = allowed
+    held.save(update_fields=["size"])
     return allowed
 
 
 def settle(project: str, attempt: UUID, size: int) -> None:
-    """Turn what *attempt* holds into *size* bytes used."""
+    """Turn what *attempt* holds into *size* bytes used; only bytes beyond it may be refused."""
     usage = _locked(project)
-    held = Reservation.objects.filter(attempt=attempt).first()
-    if held is None:
-        _demand_room(usage, size)
-    else:
-        held.delete()
-        usage.reserved -= held.size
+    held = _held([attempt])
+    usage.reserved -= held
+    if size > held:
+        _demand_room(usage, limit_of(project, Resource.IMAGE_SIZE_TOTAL), size)
     usage.used += size
     usage.save(update_fields=["used", "reserved"])
+    Reservation.objects.filter(attempt=attempt).delete()
 
 
-def release(attempt: UUID) -> None:
+def release(project: str, attempt: UUID) -> None:
     """Give back what *attempt* holds; nothing if it holds nothing."""
-    held = Reservation.objects.filter(attempt=attempt).first()
-    if held is None:
-        return
-    usage = _locked(held.usage_id)
-    deleted, _rows = Reservation.objects.filter(attempt=attempt).delete()
-    if deleted:
-        usage.reserved -= held.size
-        usage.save(update_fields=["reserved"])
+    usage = _locked(project)
+    usage.reserved -= _held([attempt])
+    usage.save(update_fields=["reserved"])
+    Reservation.objects.filter(attempt=attempt).delete()
 
 
 def forget_image(project: str, size: int) -> None:
@@ -109,26 +92,44 @@ def forget_image(project: str, size: int) -> None:
     usage.save(update_fields=["images", "used"])
 
 
-def move_image(source: str, target: str, size: int) -> None:
-    """Move one image of *size* bytes from one bill to another; rows are locked in one order."""
-    for project in sorted({source, target}):
-        _locked(project)
-    forget_image(source, size)
-    count_image(target)
-    _demand_room(_locked(target), size)
-    Usage.objects.filter(project=target).update(used=F("used") + size)
+def move_image(source: str, target: str, *, size: int, attempts: Collection[UUID]) -> None:
+    """Move one image of *size* bytes, and its *attempts*, from one bill to another."""
+    rows = {project: _locked(project) for project in sorted({source, target})}
+    giver, taker = rows[source], rows[target]
+    held = _held(attempts)
+    _demand_count(taker)
+    _demand_room(taker, limit_of(target, Resource.IMAGE_SIZE_TOTAL), size + held)
+    for usage, sign in ((giver, -1), (taker, 1)):
+        usage.images += sign
+        usage.used += sign * size
+        usage.reserved += sign * held
+        usage.save()
+    Reservation.objects.filter(attempt__in=attempts).update(usage=taker)
 
 
-def _limit_of_size(usage: Usage) -> int:
-    return limit_of(usage.project, Resource.IMAGE_SIZE_TOTAL)
+def _locked(project: str) -> Usage:
+    usage, _is_new = Usage.objects.select_for_update().get_or_create(project=project)
+    return usage
 
 
-def _demand_room(usage: Usage, size: int) -> None:
-    limit = _limit_of_size(usage)
-    if limit != UNLIMITED and usage.used + usage.reserved + size > limit:
-        raise _refusal(usage, limit, size)
+def _held(attempts: Collection[UUID]) -> int:
+    found = Reservation.objects.filter(attempt__in=attempts)
+    return int(found.aggregate(total=Sum("size", default=0))["total"])
 
 
-def _refusal(usage: Usage, limit: int, size: int) -> OverQuota:
-    left = max(0, limit - usage.used - usage.reserved)
-    return OverQuota(Resource.IMAGE_SIZE_TOTAL, limit=limit, needed=size, left=left)
+def _demand_count(usage: Usage) -> None:
+    limit = limit_of(usage.project, Resource.IMAGE_COUNT_TOTAL)
+    if limit != UNLIMITED and usage.images + 1 > limit:
+        left = max(0, limit - usage.images)
+        raise OverQuota(Resource.IMAGE_COUNT_TOTAL, limit=limit, needed=1, left=left)
+
+
+def _demand_room(usage: Usage, limit: int, size: int) -> None:
+    taken = usage.used + usage.reserved
+    if limit != UNLIMITED and taken + size > limit:
+        raise _refusal(limit, needed=size, taken=taken)
+
+
+def _refusal(limit: int, *, needed: int, taken: int) -> OverQuota:
+    left = max(0, limit - taken)
+    return OverQuota(Resource.IMAGE_SIZE_TOTAL, limit=limit, needed=needed, left=left)

@@ -10,7 +10,7 @@ UNLIMITED = -1
 
 
 def limit_of(project: str, resource: Resource) -> int:
-    """Return the limit in force for *project*, its own or the default: bytes or a count, -1 is none."""
+    """Return the limit in force for *project*: bytes or a count, `UNLIMITED` for none."""
     own = Limit.objects.filter(project=project, resource=resource).first()
     return own.value if own else int(settings.QUOTA_DEFAULTS[resource])
 

@@ -68,7 +68,6 @@ class Reservation(models.Model):
     attempt = models.UUIDField(_("attempt"), primary_key=True, default=uuid.uuid4)
     usage = models.ForeignKey(Usage, models.CASCADE, related_name="reservations")
     size = models.BigIntegerField(_("bytes"))
-    is_declared = models.BooleanField(_("declared"))
 
     class Meta:
         """Held bytes are never negative."""

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from images.models import Image
-
+from typing import Any
 
 import pytest
 
 from images.actors import Actor, with_implied
 from images.lifecycle.data import receiving
 from images.lifecycle.images import create_image
+from images.models import Image
 
 PROJECT, OTHER, THIRD = "1" * 32, "2" * 32, "3" * 32
 
+MakeImage = Callable[..., Image]
 
-def actor(project: str, *roles: str) -> Actor:
+
+def actor(project: str | None, *roles: str, **fields: Any) -> Actor:
     """Return somebody with *roles* in *project*."""
-    return Actor(user="u" + project[:31], project=project, roles=with_implied(*roles))
+    name = f"u{project or ''}"[:32]
+    return Actor(**{"user": name, "project": project, "roles": with_implied(*roles)} | fields)
 
 
 @pytest.fixture
@@ -51,10 +54,10 @@ def admin() -> Actor:
 
 
 @pytest.fixture
-def make_image(db: None, owner: Actor) -> Callable[..., Image]:
+def make_image(db: None, owner: Actor) -> MakeImage:
     """Return a maker of queued images that data can come to; fields by keyword."""
 
-    def make(**fields: object) -> Image:
+    def make(**fields: Any) -> Image:
         by = fields.pop("actor", owner)
         formats = {"disk_format": "raw", "container_format": "bare"}
         return create_image({**formats, **fields}, actor=by)
@@ -63,14 +66,14 @@ def make_image(db: None, owner: Actor) -> Callable[..., Image]:
 
 
 @pytest.fixture
-def make_active(make_image: Callable[..., Image], owner: Actor) -> Callable[..., Image]:
+def make_active(make_image: MakeImage, owner: Actor) -> MakeImage:
     """Return a maker of active images; `content` are their bytes."""
 
-    def make(content: bytes = b"some bytes", **fields: object) -> Image:
+    def make(content: bytes = b"some bytes", **fields: Any) -> Image:
+        by = fields.get("actor", owner)
         image = make_image(**fields)
-        with receiving(image, actor=fields.get("actor", owner), size=len(content)) as session:
+        with receiving(image, actor=by, size=len(content)) as session:
             session.fill([content])
-        image.refresh_from_db()
-        return image
+        return Image.objects.get(pk=image.pk)
 
     return make

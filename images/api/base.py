@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any, cast
+from urllib.parse import unquote_to_bytes
 
+from django.http import QueryDict
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from images.api.body import has_body, read_json
+from images.actors import Actor
+from images.api.body import check_text, has_body, read_json
 from images.api.errors import BadRequest
 from images.models import Image
-
-if TYPE_CHECKING:
-    from rest_framework.request import Request
-
-    from images.actors import Actor
+from images.models.image import ImageQuerySet
 
 
 class ApiView(APIView):
@@ -27,28 +27,45 @@ class ApiView(APIView):
     http_method_names = ["get", "post", "put", "patch", "delete", "options"]
     bodyless = frozenset({"GET", "DELETE"})
 
-    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
-        """Refuse a body where none is taken, once it is known who asks."""
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        """Let no cache on the way keep what one actor may see."""
+        return super().default_response_headers | {"Cache-Control": "private, no-store"}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse what no act takes, once it is known who asks."""
         super().initial(request, *args, **kwargs)
+        check_text(list(kwargs.values()))
         if request.method in self.bodyless and has_body(request):
             raise BadRequest("This request takes no body.")
 
-    def options(self, request: Request, *args: object, **kwargs: object) -> Response:  # noqa: ARG002 -- DRF's shape
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override] # DRF's request
         """Answer nothing, with the allowed methods in `Allow`."""
         return Response(status=HTTPStatus.OK)
 
     @property
     def actor(self) -> Actor:
         """Who asks."""
-        actor: Actor = self.request.auth
-        return actor
+        return cast("Actor", self.request.auth)
+
+    @property
+    def query(self) -> QueryDict:
+        """The parameters of the address."""
+        try:
+            unquote_to_bytes(self.request.META["QUERY_STRING"]).decode()
+        except UnicodeDecodeError:
+            raise BadRequest("The address is not UTF-8.") from None
+        return self.request.query_params
+
+    def visible(self) -> ImageQuerySet:
+        """Return the images that the actor sees."""
+        return Image.objects.visible_to(self.actor)
 
     def image(self) -> Image:
         """Return the image of the address if the actor sees it, else raise `NotVisible`."""
-        found = Image.objects.visible_to(self.actor).with_parts()
-        return found.get_or_absent(self.kwargs["image_id"])
+        return self.visible().get_or_absent(self.kwargs["image_id"])
 
-    def json(self) -> Any:  # noqa: ANN401 -- any JSON value
+    def json(self) -> Any:
         """Return the body as JSON."""
         return read_json(self.request)
 
@@ -57,4 +74,11 @@ class ApiView(APIView):
         value = self.json()
         if not isinstance(value, dict):
             raise BadRequest("The body must be a JSON object.")
+        return value
+
+    def json_text(self, key: str) -> str:
+        """Return the text under *key* of the body, which must be there and not empty."""
+        value = self.json_object().get(key)
+        if not isinstance(value, str) or not value:
+            raise BadRequest(f"The body must have '{key}', a text.")
         return value

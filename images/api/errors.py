@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from html import escape
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import DatabaseError
-from django.http import Http404, HttpResponse
-from rest_framework.exceptions import APIException, AuthenticationFailed, NotAuthenticated
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from images import errors as images
 from stores import errors as stores
 
-if TYPE_CHECKING:
-    from django.http.response import HttpResponseBase
-    from rest_framework.request import Request
-
 RETRY_AFTER_SECONDS = "5"
+# Clients show a page to people line by line, each once, without its tags.
+PAGE = """\
+<html>
+<head><title>{line}</title></head>
+<body>
+<h1>{line}</h1>
+{text}
+</body>
+</html>
+"""
 
 
 class ApiError(Exception):
@@ -84,14 +92,17 @@ STATUS: dict[type[Exception], int] = {
     stores.SizeMismatch: 400,
     stores.FormatMismatch: 415,
     stores.UnsafeContent: 415,
-    DatabaseError: 503,
+    OperationalError: 503,
+    InterfaceError: 503,
     Http404: 404,
     PermissionDenied: 403,
     SuspiciousOperation: 400,
 }
 
+NO_DATABASE = "The database does not answer; try again."
 PLAIN_WORDS = {
-    DatabaseError: "The database does not answer; try again.",
+    OperationalError: NO_DATABASE,
+    InterfaceError: NO_DATABASE,
     Http404: "The resource could not be found.",
     PermissionDenied: "You are not permitted to do this.",
     SuspiciousOperation: "The request cannot be understood.",
@@ -105,43 +116,48 @@ def status_of(error: BaseException) -> int | None:
 
 def text_of(error: BaseException) -> str:
     """Return what may be told of *error*: our own words, never another library's."""
-    return next((PLAIN_WORDS[kind] for kind in type(error).__mro__ if kind in PLAIN_WORDS), str(error))
+    known = (PLAIN_WORDS[kind] for kind in type(error).__mro__ if kind in PLAIN_WORDS)
+    return next(known, str(error))
 
 
 def answer(error: Exception, context: dict[str, Any]) -> HttpResponseBase | None:
     """Answer *error* as the Image API does (DRF's exception handler)."""
     set_rollback()
-    request = context["request"]
-    if isinstance(error, APIException):
-        response = dressed(request, error.status_code, str(error.detail))
-        if isinstance(error, NotAuthenticated | AuthenticationFailed):
-            response["WWW-Authenticate"] = error.auth_header
-        if wait := getattr(error, "wait", None):
-            response["Retry-After"] = str(int(wait))
-        return response
-    status = status_of(error)
+    status = error.status_code if isinstance(error, APIException) else status_of(error)
     if status is None:
         return None
-    response = dressed(request, status, text_of(error))
-    if isinstance(error, WrongMediaType) and error.accepted:
-        response["Accept-Patch"] = error.accepted
+    response = dressed(context["request"], status, text_of(error))
+    if challenge := getattr(error, "auth_header", None):
+        response["WWW-Authenticate"] = challenge
+    if wait := getattr(error, "wait", None):
+        response["Retry-After"] = str(int(wait))
+    if accepted := getattr(error, "accepted", None):
+        response["Accept-Patch"] = accepted
     return response
 
 
 def dressed(request: Request, status: int, text: str) -> HttpResponseBase:
-    """Return *text* as JSON, HTML or plain text, whichever `Accept` prefers (contract, section 2)."""
+    """Return *text* as JSON, HTML or plain text, whichever `Accept` prefers."""
     title = HTTPStatus(status).phrase
     line = f"{status} {title}"
-    accepted = request.META.get("HTTP_ACCEPT", "").split(",")[0].split(";")[0].strip().lower()
     response: HttpResponseBase
-    if accepted == "application/json":
-        response = Response({"message": text, "code": line, "title": title}, status=status)
-    elif accepted in {"text/html", "*/*"}:
-        page = f"<html><head><title>{line}</title></head><body><h1>{line}</h1>{escape(text)}</body></html>"
-        response = HttpResponse(page, status=status, content_type="text/html; charset=UTF-8")
-    else:
-        plain = f"{line}\n\n{text}\n"
-        response = HttpResponse(plain, status=status, content_type="text/plain; charset=UTF-8")
+    match preferred_type(request):
+        case "application/json":
+            response = Response({"message": text, "code": line, "title": title}, status=status)
+        case "text/html":
+            head = f"<head><title>{line}</title></head>"
+            page = f"<html>{head}<body><h1>{line}</h1>{escape(text)}</body></html>"
+            response = HttpResponse(page, status=status, content_type="text/html; charset=UTF-8")
+        case _:
+            page = f"{line}\n\n{text}\n"
+            response = HttpResponse(page, status=status, content_type="text/plain; charset=UTF-8")
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response["Retry-After"] = RETRY_AFTER_SECONDS
     return response
+
+
+def preferred_type(request: HttpRequest | Request) -> str | None:
+    """Return the dress of an error that `Accept` prefers, None if it does not say."""
+    if not request.headers.get("Accept"):
+        return None
+    return request.get_preferred_type(["text/html", "application/json", "text/plain"])

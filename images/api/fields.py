@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
 
+from django.utils.text import Truncator
 from jsonschema import Draft4Validator
 
 from images.api.errors import BadRequest
 from images.errors import ReadOnlyField
+from images.lifecycle.changes import READ_ONLY
 from images.models.image import MAX_MINIMUM
-from images.properties import RESERVED, RESERVED_PREFIX
 from images.states import ContainerFormat, DiskFormat, Status, Visibility
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 UUID_PATTERN = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
 TEXT = {"type": ["null", "string"], "maxLength": 255}
@@ -110,47 +110,30 @@ EXTRAS: dict[str, dict[str, Any]] = {
     },
 }
 
-READ_ONLY_ON_CREATE = frozenset(
-    {name for name, field in BASE.items() if field.get("readOnly")} | {"locations"}
-)
-
 _VALIDATORS = {name: Draft4Validator(field) for name, field in (BASE | EXTRAS).items()}
 
 
 def check_field(name: str, value: object) -> None:
     """Raise `BadRequest` unless *value* may be the value of the field or property *name*."""
-    validator = _VALIDATORS.get(name)
-    if validator is None:
+    if name not in _VALIDATORS:
         if not isinstance(value, str):
             raise BadRequest(f"Property '{name}' must be a string.")
         return
-    trouble = next(validator.iter_errors(value), None)
-    if trouble is not None:
-        raise BadRequest(f"Invalid value of '{name}': {_words(trouble.message)}")
-
-
-def _words(message: str) -> str:
-    longest = 200
-    return message if len(message) <= longest else f"{message[:longest]}…"
+    for trouble in _VALIDATORS[name].iter_errors(value):
+        raise BadRequest(f"Invalid value of '{name}': {Truncator(trouble.message).chars(200)}")
 
 
 def new_image_fields(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields for `create_image` of a body of `POST /v2/images`.
 
-    Raises `BadRequest`; `ReadOnlyField` for a name that nobody may set.
+    Raises `BadRequest`; `ReadOnlyField` for a field that only the service sets.
     """
-    for name, value in body.items():
-        if name not in READ_ONLY_ON_CREATE and not _is_reserved(name):
-            check_field(name, value)
-    for name in body:
-        if name in READ_ONLY_ON_CREATE or _is_reserved(name):
-            raise ReadOnlyField(f"Attribute '{name}' is read-only.")
-    fields = {name: value for name, value in body.items() if name in BASE}
-    fields["properties"] = {
-        name: value for name, value in body.items() if name not in BASE and value is not None
-    }
-    return fields
-
-
-def _is_reserved(name: str) -> bool:
-    return name in RESERVED or name.startswith(RESERVED_PREFIX)
+    read_only = READ_ONLY - {"id"}
+    for name in body.keys() - read_only:
+        check_field(name, body[name])
+    for name in sorted(body.keys() & read_only):
+        raise ReadOnlyField(f"Attribute '{name}' is read-only.")
+    fields = {name: body[name] for name in body.keys() & BASE.keys()}
+    if "id" in fields:
+        fields["id"] = UUID(fields["id"])
+    return fields | {"properties": {name: body[name] for name in body.keys() - BASE.keys()}}

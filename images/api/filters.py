@@ -3,71 +3,74 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
 
 from django.db.models import Q
+from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_naive, make_aware
+from django.utils.timezone import is_naive
 
+from images.actors import Actor
 from images.api.body import check_text
 from images.api.errors import BadRequest
+from images.api.fields import UUID_PATTERN
+from images.api.numbers import MOST, read_number
+from images.models.image import ImageQuerySet
 from images.states import MemberStatus, Visibility
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from django.http import QueryDict
-
-    from images.actors import Actor
-    from images.models.image import ImageQuerySet
-
 MAX_VALUES = 128
-MAX_NUMBER = 2**63 - 1
+"""Values that one list may ask for, so that its cost is bounded."""
+
 COMPARISONS = {"gt": "__gt", "gte": "__gte", "lt": "__lt", "lte": "__lte", "eq": "", "neq": ""}
-NOT_FILTERS = frozenset({"limit", "marker", "sort", "sort_key", "sort_dir"})
+BOUNDS = {"min": "__gte", "max": "__lte"}
+NOT_FILTERS = frozenset(
+    {"limit", "marker", "sort", "sort_key", "sort_dir", "tag", "deleted", "is_public"}
+)
 SCOPES = frozenset({"visibility", "member_status", "os_hidden"})
-QUOTED = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^",]*))\s*(?:,|$)')
-PREFIX = re.compile(r"^([A-Za-z]+):")
+LISTED = re.compile(r'\s*+(?:"((?:[^"\\]|\\.)*+)"\s*+|([^",]*+))(?:,|\Z)', re.DOTALL)
+ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+PREFIX = re.compile(r"([A-Za-z]+):")
+UUID = re.compile(UUID_PATTERN)
 
 
 def filtered(images: ImageQuerySet, query: QueryDict, actor: Actor) -> ImageQuerySet:
     """Return those of *images* (all rows) that a list for *actor* with *query* holds.
 
-    Raises `BadRequest` for a value that can never be right.
+    Of a key that is repeated the last value counts, but all of `tag`. Raises `BadRequest` for a
+    value that can never be right.
     """
-    for key, values in query.lists():
-        check_text([key, *values])
-        if len(values) > MAX_VALUES:
-            raise BadRequest(f"'{key}' is given too often.")
+    asked = dict(query.lists())
+    check_text(asked)
+    if sum(map(len, asked.values())) > MAX_VALUES:
+        raise BadRequest(f"A list takes {MAX_VALUES} parameters at most.")
     found = _scoped(images, query, actor).tagged(*query.getlist("tag"))
-    for key in query:
-        if key not in NOT_FILTERS and key not in SCOPES and key != "tag":
-            found = _narrowed(found, key, query[key])
+    for key in asked.keys() - NOT_FILTERS - SCOPES:
+        found = _narrowed(found, key, asked[key][-1])
     return found
 
 
 def _scoped(images: ImageQuerySet, query: QueryDict, actor: Actor) -> ImageQuerySet:
-    visibility = query.get("visibility")
+    visibility = query.get("visibility", "")
     answer = query.get("member_status", MemberStatus.ACCEPTED)
-    if visibility is not None and visibility not in {*Visibility.values, "all"}:
+    if "visibility" in query and visibility not in {*Visibility.values, "all"}:
         raise BadRequest("visibility is one of public, community, shared, private, all.")
     if answer not in {*MemberStatus.values, "all"}:
         raise BadRequest("member_status is one of accepted, pending, rejected, all.")
     listed = images.listed_for(
         actor, member_status=answer, others_community=visibility in {"community", "all"}
     )
-    listed = listed.filter(os_hidden=_boolean("os_hidden", query.get("os_hidden", "false")))
-    return listed if visibility in {None, "all"} else listed.filter(visibility=visibility)
+    listed = listed.filter(_flag("os_hidden", query.get("os_hidden", "false")))
+    return listed.filter(visibility=visibility) if visibility in Visibility.values else listed
 
 
 def _narrowed(images: ImageQuerySet, key: str, value: str) -> ImageQuerySet:
     if rule := RULES.get(key):
         return images.filter(rule(key, value))
     field, _, bound = key.rpartition("_")
-    if bound in {"min", "max"} and field in NUMBERS:
-        return images.filter(**{f"{field}__{'gte' if bound == 'min' else 'lte'}": _number(key, value)})
+    if bound in BOUNDS and field in NUMBERS:
+        return images.filter(**{field + BOUNDS[bound]: _number(key, value)})
     if key == "changes-since":
         raise BadRequest("changes-since is not supported; use updated_at=gte:TIME.")
     return images.with_property(key, value)
@@ -77,21 +80,28 @@ def _exact(key: str, value: str) -> Q:
     return Q(**{key: value})
 
 
-def _one_or_list(key: str, value: str, *, check: Callable[[str], bool] | None = None) -> Q:
+def _one_of(key: str, value: str) -> Q:
+    return Q(**{f"{key}__in": _values(key, value)})
+
+
+def _ids(key: str, value: str) -> Q:
+    return Q(pk__in=[text for text in _values(key, value) if UUID.fullmatch(text)])
+
+
+def _values(key: str, value: str) -> list[str]:
     operator, text = _operator(key, value, {"in", "eq"})
-    values = _split(key, text) if operator == "in" else [text]
-    return Q(**{f"{key}__in": [item for item in values if check is None or check(item)]})
+    return _split(key, text) if operator == "in" else [text]
 
 
 def _split(key: str, text: str) -> list[str]:
     """Split a list at commas; a value in double quotes may hold commas and escaped quotes."""
     values, at = [], 0
     while at < len(text):
-        match = QUOTED.match(text, at)
-        if match is None or match.end() == at:
+        match = LISTED.match(text, at)
+        if match is None:
             raise BadRequest(f"The list of values of '{key}' is badly quoted.")
         quoted, plain = match.groups()
-        values.append(plain.strip() if quoted is None else re.sub(r"\\(.)", r"\1", quoted))
+        values.append(plain.strip() if quoted is None else ESCAPED.sub(r"\1", quoted))
         at = match.end()
     if len(values) > MAX_VALUES:
         raise BadRequest(f"'{key}' takes {MAX_VALUES} values at most.")
@@ -114,41 +124,32 @@ def _compared(key: str, value: str, *, read: Callable[[str, str], object]) -> Q:
 
 
 def _number(key: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or int(text[:20]) > MAX_NUMBER:
-        raise BadRequest(f"'{key}' must be a whole number.")
-    return int(text)
+    return read_number(key, text, least=-MOST)
 
 
 def _time(key: str, text: str) -> datetime:
+    """Read a time; the plus sign of an offset comes as a blank if it was not encoded."""
     try:
-        time = parse_datetime(text.replace(" ", "+")) or parse_datetime(text)
-    except ValueError:
-        time = None
-    if time is None:
-        raise BadRequest(f"'{key}' must be a time such as 2026-01-31T12:00:00Z.")
-    return make_aware(time) if is_naive(time) else time
-
-
-def _boolean(key: str, text: str) -> bool:
-    if text.lower() not in {"true", "false"}:
-        raise BadRequest(f"'{key}' is true or false.")
-    return text.lower() == "true"
+        time = parse_datetime(text) or parse_datetime(text.replace(" ", "+"))
+        if time is not None:
+            return time.replace(tzinfo=UTC) if is_naive(time) else time.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise BadRequest(f"'{key}' must be a time such as 2026-01-31T12:00:00Z.")
 
 
 def _flag(key: str, value: str) -> Q:
-    return Q(**{key: _boolean(key, value)})
-
-
-def _is_uuid(text: str) -> bool:
-    return re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", text) is not None
+    if value.lower() not in {"true", "false"}:
+        raise BadRequest(f"'{key}' is true or false.")
+    return Q(**{key: value.lower() == "true"})
 
 
 NUMBERS = frozenset({"size", "min_disk", "min_ram", "virtual_size"})
 RULES: dict[str, Callable[[str, str], Q]] = {
-    **dict.fromkeys(("name", "status", "container_format", "disk_format"), _one_or_list),
+    **dict.fromkeys(("name", "status", "container_format", "disk_format"), _one_of),
     **dict.fromkeys(("owner", "checksum", "os_hash_value", "os_hash_algo"), _exact),
     **dict.fromkeys(NUMBERS, partial(_compared, read=_number)),
     **dict.fromkeys(("created_at", "updated_at"), partial(_compared, read=_time)),
-    "id": partial(_one_or_list, check=_is_uuid),
+    "id": _ids,
     "protected": _flag,
 }

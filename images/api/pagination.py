@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
+from django.http import QueryDict
 
 from images.api.errors import BadRequest
+from images.api.numbers import read_number
 from images.errors import NotVisible
 from images.models import Image
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from django.http import QueryDict
-
-    from images.models.image import ImageQuerySet
+from images.models.image import ImageQuerySet
 
 DEFAULT_LIMIT = 25
 MAX_LIMIT = 1000
@@ -40,10 +37,7 @@ Order = list[tuple[str, str]]
 
 def read_limit(query: QueryDict) -> int:
     """Return how many images a page holds. Raises `BadRequest`."""
-    text = query.get("limit", str(DEFAULT_LIMIT))
-    if not (text.isascii() and text.isdigit()):
-        raise BadRequest("limit must be a whole number, not negative.")
-    return min(int(text[:6]), MAX_LIMIT)
+    return min(read_number("limit", query.get("limit", str(DEFAULT_LIMIT))), MAX_LIMIT)
 
 
 def read_order(query: QueryDict) -> Order:
@@ -51,22 +45,23 @@ def read_order(query: QueryDict) -> Order:
 
     Raises `BadRequest` for unknown keys or directions, or both styles at once.
     """
-    old = "sort_key" in query or "sort_dir" in query
-    if "sort" in query and old:
+    if "sort" in query and ("sort_key" in query or "sort_dir" in query):
         raise BadRequest("Use either sort or sort_key and sort_dir.")
-    order = _new_style(query["sort"]) if "sort" in query else _old_style(query)
+    order = _new_style(query.get("sort", "")) if "sort" in query else _old_style(query)
     for key, direction in order:
         if key not in SORT_KEYS or direction not in DIRECTIONS:
             raise BadRequest(f"Cannot sort by '{key}' '{direction}'.")
-    directions = {direction for _, direction in order}
-    last = order[0][1] if len(directions) == 1 else "desc"
-    named = {key for key, _ in order}
-    return [*order, *((key, last) for key in ("created_at", "id") if key not in named)]
+    given = query.getlist("sort_dir") or [direction for _, direction in order]
+    last = given[0] if len(given) == 1 else "desc"
+    total: dict[str, str] = {}
+    for key, direction in [*order, ("created_at", last), ("id", last)]:
+        total.setdefault(key, direction)
+    return list(total.items())
 
 
 def _new_style(text: str) -> Order:
     pairs = [part.partition(":") for part in text.split(",")]
-    return [(key.strip(), direction.strip() if colon else "desc") for key, colon, direction in pairs]
+    return [(key.strip(), way.strip() if colon else "desc") for key, colon, way in pairs]
 
 
 def _old_style(query: QueryDict) -> Order:
@@ -97,28 +92,33 @@ def _column(key: str) -> str:
 
 def find_marker(images: ImageQuerySet, query: QueryDict) -> Image | None:
     """Return the image of `marker`, if asked; one that is not visible is as good as unknown."""
-    if "marker" not in query:
+    marker = query.get("marker")
+    if marker is None:
         return None
     try:
-        return images.get_or_absent(query["marker"])
+        return images.get_or_absent(marker)
     except NotVisible:
         raise BadRequest("marker is not the id of an image.") from None
 
 
-def next_address(query: QueryDict, images: Sequence[Image], *, limit: int) -> str | None:
-    """Return the address of the page after one of *images*, if it came full."""
-    if not images or len(images) < limit:
-        return None
-    following = query.copy()
-    following["marker"] = str(images[-1].pk)
-    return f"/v2/images?{following.urlencode()}"
-
-
 def first_address(query: QueryDict) -> str:
     """Return the address of the first page, with every parameter but the marker."""
-    following = query.copy()
-    following.pop("marker", None)
-    return "/v2/images" + (f"?{following.urlencode()}" if following else "")
+    return _address(query, marker=None)
+
+
+def next_page(query: QueryDict, images: Sequence[Image], *, limit: int) -> dict[str, str]:
+    """Return `next`, the address of the page after that of *images*, if this one came full."""
+    if not images or len(images) < limit:
+        return {}
+    return {"next": _address(query, marker=str(images[-1].pk))}
+
+
+def _address(query: QueryDict, *, marker: str | None) -> str:
+    asked = query.copy()
+    asked.pop("marker", None)
+    if marker:
+        asked["marker"] = marker
+    return "/v2/images" + (f"?{asked.urlencode()}" if asked else "")
 
 
 def _beyond(order: Order, after: Image) -> Q:

@@ -7,9 +7,8 @@ from typing import Any
 
 from images.api.errors import BadRequest, WrongMediaType
 from images.api.fields import check_field
-from images.errors import ReadOnlyField
-from images.lifecycle.changes import READ_ONLY, Change, Op
-from images.properties import check_name
+from images.errors import OverLimit
+from images.lifecycle.changes import Change, Op
 
 V21 = "application/openstack-images-v2.1-json-patch"
 V20 = "application/openstack-images-v2.0-json-patch"
@@ -17,12 +16,13 @@ OPS = {
     V21: {"add": Op.SET, "replace": Op.REPLACE, "remove": Op.REMOVE},
     V20: {"add": Op.INSERT, "replace": Op.REPLACE, "remove": Op.REMOVE},
 }
+MAX_OPERATIONS = 1000
 BAD_ESCAPE = re.compile(r"~(?![01])")
 
 
 def dialect(content_type: str) -> str:
     """Return the dialect of a request's content type, or raise `WrongMediaType`."""
-    media_type = content_type.split(";")[0].strip().lower()
+    media_type = content_type.split(";", maxsplit=1)[0].strip().lower()
     if media_type not in OPS:
         accepted = f"{V21}, {V20}"
         raise WrongMediaType(f"The content type must be one of {accepted}.", accepted)
@@ -32,10 +32,12 @@ def dialect(content_type: str) -> str:
 def read_changes(body: object, media_type: str) -> list[Change]:
     """Return the changes that a patch *body* asks for, in order.
 
-    Raises `BadRequest` for a broken shape, `ReadOnlyField` for a name that nobody may change.
+    Raises `BadRequest` for a broken shape, `OverLimit`, and what `Change` raises.
     """
     if not isinstance(body, list):
         raise BadRequest("A patch is a JSON array of operations.")
+    if len(body) > MAX_OPERATIONS:
+        raise OverLimit(f"A patch may have {MAX_OPERATIONS} operations.")
     return [_read_change(operation, media_type) for operation in body]
 
 
@@ -47,13 +49,10 @@ def _read_change(operation: object, media_type: str) -> Change:
     name = _name(path)
     if op is not Op.REMOVE and "value" not in operation:
         raise BadRequest(f"The operation on '{name}' needs a value.")
-    if name in READ_ONLY:
-        raise ReadOnlyField(f"Attribute '{name}' is read-only.")
-    check_name(name)
-    if op is Op.REMOVE:
-        return Change(op, name)
-    check_field(name, operation["value"])
-    return Change(op, name, operation["value"])
+    change = Change(op, name, operation.get("value"))
+    if op is not Op.REMOVE:
+        check_field(name, change.value)
+    return change
 
 
 def _verb_and_path(operation: dict[str, Any], media_type: str) -> tuple[str, str]:
@@ -84,4 +83,3 @@ def _name(path: str) -> str:
 
 def _unescape(segment: str) -> str:
     return segment.strip().replace("~1", "/").replace("~0", "~")
-

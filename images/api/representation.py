@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from rest_framework.serializers import BaseSerializer
+from datetime import datetime
+from typing import Any
 
 from images.models import Image, Member
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 PLAIN_FIELDS = (
     "name",
@@ -35,38 +31,30 @@ def stamp(time: datetime) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-class ImageSerializer(BaseSerializer[Image]):
-    """One image, loaded with `with_parts`; custom properties are keys of the same object."""
-
-    def to_representation(self, instance: Image) -> dict[str, Any]:
-        """Return the image as a JSON object."""
-        path = f"/v2/images/{instance.pk}"
-        shown: dict[str, Any] = {row.name: row.value for row in instance.properties.all()}
-        shown |= {name: getattr(instance, name) for name in PLAIN_FIELDS}
-        shown |= {
-            "id": str(instance.pk),
-            "created_at": stamp(instance.created_at),
-            "updated_at": stamp(instance.updated_at),
-            "tags": [tag.name for tag in instance.tags.all()],
-            "self": path,
-            "file": f"{path}/file",
-            "schema": "/v2/schemas/image",
-        }
-        if stores := instance.store_names:
-            shown["stores"] = ",".join(stores)
-        return shown
+def show_image(image: Image) -> dict[str, Any]:
+    """Return *image*, loaded `with_parts`; custom properties are keys of the same object."""
+    path = f"/v2/images/{image.pk}"
+    shown = image.property_values | {name: getattr(image, name) for name in PLAIN_FIELDS}
+    if image.store_names:
+        shown["stores"] = ",".join(image.store_names)
+    return shown | {
+        "id": str(image.pk),
+        "created_at": stamp(image.created_at),
+        "updated_at": stamp(image.updated_at),
+        "tags": image.tag_names,
+        "self": path,
+        "file": f"{path}/file",
+        "schema": "/v2/schemas/image",
+    }
 
 
-class MemberSerializer(BaseSerializer[Member]):
-    """One project with which an image is shared."""
-
-    def to_representation(self, instance: Member) -> dict[str, Any]:
-        """Return the member as a JSON object."""
-        return {
-            "member_id": instance.project,
-            "image_id": str(instance.image_id),
-            "status": instance.status,
-            "created_at": stamp(instance.created_at),
-            "updated_at": stamp(instance.updated_at),
-            "schema": "/v2/schemas/member",
-        }
+def show_member(member: Member) -> dict[str, Any]:
+    """Return *member*, a project with which an image is shared."""
+    return {
+        "member_id": member.project,
+        "image_id": str(member.image_id),
+        "status": member.status,
+        "created_at": stamp(member.created_at),
+        "updated_at": stamp(member.updated_at),
+        "schema": "/v2/schemas/member",
+    }

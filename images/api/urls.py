@@ -1,5 +1,7 @@
 """Addresses of the Image API; no address ends with a slash."""
 
+from __future__ import annotations
+
 from django.urls import path, re_path
 
 from images.api.views.data import DataView
@@ -8,27 +10,24 @@ from images.api.views.discovery import (
     SchemaView,
     StoresView,
     UnknownView,
-    VersionsView,
     health,
+    versions,
 )
-from images.api.views.images import ActionView, ImageViewSet
+from images.api.views.images import ActionView, ImageListView, ImageView
 from images.api.views.members import MemberListView, MemberView
 from images.api.views.tags import TagView
 
-images = ImageViewSet.as_view({"get": "list", "post": "create"})
-image = ImageViewSet.as_view(
-    {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
-)
 ROOT = r"^v2(?:\.(?:1[0-8]|[0-9]))?"
 IMAGE = ROOT + r"/images/(?P<image_id>[^/]+)"
+REST = r"(?P<rest>(?s:.*))"
 
 urlpatterns = [
-    path("versions", VersionsView.as_view(status=200)),
-    path("versions/", VersionsView.as_view(status=200)),
+    path("versions", versions, {"status": 200}),
+    path("versions/", versions, {"status": 200}),
     path("healthcheck", health),
-    re_path(ROOT + r"/?$", VersionsView.as_view(status=200)),
-    re_path(ROOT + r"/images$", images),
-    re_path(IMAGE + r"$", image),
+    re_path(ROOT + r"/?$", versions, {"status": 200}),
+    re_path(ROOT + r"/images$", ImageListView.as_view()),
+    re_path(IMAGE + r"$", ImageView.as_view()),
     re_path(IMAGE + r"/file$", DataView.as_view()),
     re_path(IMAGE + r"/actions/(?P<act>deactivate|reactivate)$", ActionView.as_view()),
     re_path(IMAGE + r"/tags/(?P<tag>[^/]+)$", TagView.as_view()),
@@ -37,6 +36,6 @@ urlpatterns = [
     re_path(ROOT + r"/schemas/(?P<name>.+)$", SchemaView.as_view()),
     re_path(ROOT + r"/info/stores$", StoresView.as_view()),
     re_path(ROOT + r"/info/import$", ImportInfoView.as_view()),
-    re_path(ROOT + r"/(?P<rest>.*)$", UnknownView.as_view()),
-    re_path(r"^v[0-9][^/]*(?:/(?P<rest>.*))?$", VersionsView.as_view(status=300)),
+    re_path(ROOT + "/" + REST + "$", UnknownView.as_view()),
+    re_path(r"^v[0-9][^/]*(?:/" + REST + ")?$", versions, {"status": 300}),
 ]

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
 from django.conf import settings
+from django.utils import timezone
 
-from images.errors import BadValue, Conflict, Forbidden, NoSuchField, OverLimit, ReadOnlyField
+from images.actors import Actor
+from images.errors import Conflict, Forbidden, NoSuchField, OverLimit, ReadOnlyField
 from images.models import Image, Property, Tag
 from images.permissions import demand
 from images.properties import check_name, check_value
 from images.states import Status, Visibility
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sized
-    from typing import Self
-
-    from images.actors import Actor
 
 BASE_FIELDS = frozenset(
     {
@@ -66,11 +63,43 @@ class Op(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing asked: a base field, the whole set of `tags`, or a custom property."""
+    """One thing asked: of a base field, of the whole set of `tags`, or of a custom property.
+
+    The value None takes a custom property away. Raises `ReadOnlyField`, and `BadValue` for a
+    name that no property can have.
+    """
 
     op: Op
     name: str
     value: Any = None
+
+    def __post_init__(self) -> None:
+        if self.name in READ_ONLY:
+            raise ReadOnlyField(f"Attribute '{self.name}' is read-only.")
+        if not self.is_base:
+            check_name(self.name)
+
+    @property
+    def is_base(self) -> bool:
+        """Is this no custom property?"""
+        return self.name in BASE_FIELDS or self.name == "tags"
+
+    def demand(self, image: Image, actor: Actor) -> None:
+        """Raise `Forbidden` where more is needed than the right to modify *image*."""
+        if self.name == "owner":
+            demand(actor, "give_away", image)
+        if self.name == "visibility":
+            demand_visibility(self.value, image, actor)
+        if self.name in FORMATS and image.status not in {Status.QUEUED, Status.IMPORTING}:
+            raise Forbidden("The formats can be changed only while the image is queued.")
+
+
+def demand_visibility(wanted: str, image: Image, actor: Actor) -> None:
+    """Raise `Forbidden` unless *actor* may give *image* the visibility *wanted*."""
+    if wanted == Visibility.PUBLIC:
+        demand(actor, "publicize", image)
+    if wanted == Visibility.COMMUNITY:
+        demand(actor, "communitize", image)
 
 
 @dataclass(slots=True)
@@ -80,104 +109,97 @@ class Draft:
     fields: dict[str, Any]
     tags: set[str]
     properties: dict[str, str]
-    touched: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, image: Image) -> Self:
         """Return a draft that equals *image*."""
-        return cls(
-            fields={name: getattr(image, name) for name in BASE_FIELDS},
-            tags={tag.name for tag in image.tags.all()},
-            properties={row.name: row.value for row in image.properties.all()},
-        )
+        fields = {name: getattr(image, name) for name in BASE_FIELDS}
+        return cls(fields, set(image.tag_names), dict(image.property_values))
 
     @classmethod
     def new(cls, fields: Mapping[str, Any]) -> Self:
         """Return the draft of an image that is not there yet, from *fields* as given."""
-        draft = cls(fields={}, tags=set(fields.get("tags", ())), properties={})
+        base = {name: fields[name] for name in BASE_FIELDS if name in fields}
+        draft = cls(base, set(fields.get("tags", ())), {})
         for name, value in fields.get("properties", {}).items():
-            draft._apply_property(Change(Op.SET, name, value))
+            draft.apply(Change(Op.SET, name, value))
         return draft
 
-    def apply(self, changes: Iterable[Change]) -> None:
-        """Apply *changes* in order; raise at the first that cannot be."""
-        for change in changes:
-            self.touched.add(change.name)
-            if change.name in READ_ONLY:
-                raise ReadOnlyField(f"Attribute '{change.name}' is read-only.")
-            if change.name in BASE_FIELDS or change.name == "tags":
-                self._apply_base(change)
-            else:
-                self._apply_property(change)
-
-    def _apply_base(self, change: Change) -> None:
-        if change.op is Op.REMOVE:
+    def apply(self, change: Change) -> None:
+        """Make *change*, or raise `Forbidden`, `Conflict`, `NoSuchField`, `BadValue`."""
+        if not change.is_base:
+            self._apply_property(change)
+        elif change.op is Op.REMOVE:
             raise Forbidden(f"Property {change.name} may not be removed.")
-        if change.op is Op.INSERT:
+        elif change.op is Op.INSERT:
             raise Conflict(f"Property {change.name} already present.")
-        if change.name == "tags":
+        elif change.name == "tags":
             self.tags = set(change.value)
         else:
             self.fields[change.name] = change.value
 
     def _apply_property(self, change: Change) -> None:
-        check_name(change.name)
-        there = change.name in self.properties
-        if change.op is Op.INSERT and there:
+        is_there = change.name in self.properties
+        if change.op is Op.INSERT and is_there:
             raise Conflict(f"Property {change.name} already present.")
-        if change.op in {Op.REPLACE, Op.REMOVE} and not there:
+        if change.op in {Op.REPLACE, Op.REMOVE} and not is_there:
             raise NoSuchField(f"Property {change.name} does not exist.")
-        if change.op is Op.REMOVE:
-            del self.properties[change.name]
+        if change.op is Op.REMOVE or change.value is None:
+            self.properties.pop(change.name, None)
         else:
             self.properties[change.name] = check_value(change.name, change.value)
 
-    def check_limits(self) -> None:
-        """Raise `OverLimit` for more tags or properties than one image may have."""
-        within(self.tags, settings.IMAGE_TAG_QUOTA, "tags")
-        within(self.properties, settings.IMAGE_PROPERTY_QUOTA, "properties")
+    def differences(self, image: Image) -> set[str]:
+        """Return the names of what *image* has not, or has otherwise."""
+        names = {name for name, value in self.fields.items() if getattr(image, name) != value}
+        if self.tags != set(image.tag_names):
+            names.add("tags")
+        return names | {name for name, _ in self.properties.items() ^ image.property_values.items()}
 
-    def check_permitted(self, image: Image, actor: Actor) -> None:
-        """Raise `Forbidden` for a change that needs more than the right to modify."""
-        if "owner" in self.touched:
-            demand(actor, "give_away", image)
-        if self.fields["visibility"] != image.visibility:
-            demand_visibility(image, self.fields["visibility"], actor)
-        if self.touched & FORMATS and image.status not in {Status.QUEUED, Status.IMPORTING}:
-            raise Forbidden("The formats can be changed only while the image is queued.")
-        if min(self.fields["min_disk"], self.fields["min_ram"]) < 0:
-            raise BadValue("min_disk and min_ram must not be negative.")
+    def check_limits(self, image: Image) -> None:
+        """Raise `OverLimit` for tags or properties beyond those that *image* may have."""
+        check_count(self.tags, image.tag_names, settings.IMAGE_TAG_QUOTA, "tags")
+        names, present = self.properties.keys(), image.property_values.keys()
+        check_count(names, present, settings.IMAGE_PROPERTY_QUOTA, "properties")
 
-
-def within(things: Sized, limit: int, word: str) -> None:
-    """Raise `OverLimit` for more *things* than *limit*."""
-    if len(things) > limit:
-        raise OverLimit(f"An image may have {limit} {word}, not {len(things)}.")
-
-
-def demand_visibility(image: Image, wanted: str, actor: Actor) -> None:
-    """Raise `Forbidden` unless *actor* may give *image* the visibility *wanted*."""
-    if wanted == Visibility.PUBLIC:
-        demand(actor, "publicize", image)
-    if wanted == Visibility.COMMUNITY:
-        demand(actor, "communitize", image)
+    def save(self, image: Image) -> None:
+        """Write what differs into the rows of *image*, which is locked or new."""
+        fields = [name for name, value in self.fields.items() if getattr(image, name) != value]
+        for name in fields:
+            setattr(image, name, self.fields[name])
+        image.updated_at = timezone.now()
+        image.save(update_fields=[*fields, "updated_at"])
+        write_tags(image, self.tags)
+        write_properties(image, self.properties)
 
 
-def write_tags(image: Image, wanted: set[str]) -> bool:
-    """Make the tags of *image* exactly *wanted*; tell whether anything changed."""
-    present = {tag.name for tag in image.tags.all()}
-    Tag.objects.filter(image=image, name__in=present - wanted).delete()
-    Tag.objects.bulk_create(Tag(image=image, name=name) for name in sorted(wanted - present))
-    return present != wanted
+def check_count(wanted: Iterable[str], present: Iterable[str], limit: int, word: str) -> None:
+    """Raise `OverLimit` if *wanted* are more than *limit*; what is *present* may stay."""
+    names = set(wanted)
+    if 0 <= limit < len(names) and not names <= set(present):
+        raise OverLimit(f"An image may have {limit} {word}, not {len(names)}.")
 
 
-def write_properties(image: Image, wanted: dict[str, str]) -> bool:
-    """Make the custom properties of *image* exactly *wanted*; tell whether anything changed."""
-    present = {row.name: row.value for row in image.properties.all()}
-    gone = [name for name, value in present.items() if wanted.get(name) != value]
-    fresh = {name: value for name, value in wanted.items() if present.get(name) != value}
-    Property.objects.filter(image=image, name__in=gone).delete()
-    Property.objects.bulk_create(
-        Property(image=image, name=name, value=value) for name, value in fresh.items()
-    )
-    return present != wanted
+def write_tags(image: Image, wanted: set[str]) -> None:
+    """Make the tags of *image* exactly *wanted*."""
+    present = set(image.tag_names)
+    if gone := present - wanted:
+        Tag.objects.filter(image=image, name__in=gone).delete()
+    if fresh := wanted - present:
+        Tag.objects.bulk_create(Tag(image=image, name=name) for name in sorted(fresh))
+    image.tag_names = sorted(wanted)
+
+
+def write_properties(image: Image, wanted: dict[str, str]) -> None:
+    """Make the custom properties of *image* exactly *wanted*."""
+    present = image.property_values
+    if gone := present.keys() - wanted.keys():
+        Property.objects.filter(image=image, name__in=gone).delete()
+    if fresh := dict(wanted.items() - present.items()):
+        Property.objects.bulk_create(
+            [Property(image=image, name=name, value=value) for name, value in fresh.items()],
+            update_conflicts=True,
+            unique_fields=["image", "name"],
+            update_fields=["value"],
+        )
+    image.property_values = wanted

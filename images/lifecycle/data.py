@@ -111,10 +111,9 @@ def _open_session(attempt: Attempt, size: int | None) -> UploadSession:
     def grow(count: int) -> int:
         if count > settings.IMAGE_SIZE_CAP:
             raise TooLarge(f"An image may have {settings.IMAGE_SIZE_CAP} bytes at most.")
-        with transaction.atomic():
-            answers = upload_growing.send(Image, image=image, attempt=attempt.location, size=count)
+        limit = _admit_growth(attempt, count)
         release_connection()
-        return _least(answers)
+        return limit
 
     return UploadSession(
         attempt.store.create(attempt.location.key, size),
@@ -125,6 +124,21 @@ def _open_session(attempt: Attempt, size: int | None) -> UploadSession:
     )
 
 
+@transaction.atomic
+def _admit_growth(attempt: Attempt, count: int) -> int:
+    """Return the most bytes that an attempt of unknown size may have, which is at *count*."""
+    image = _hold(attempt)
+    return _least(upload_growing.send(Image, image=image, attempt=attempt.location, size=count))
+
+
+def _hold(attempt: Attempt) -> Image:
+    """Return the image locked, as it is now; raise `UploadLost` if the attempt lost it."""
+    image = Image.remembered.select_for_update().get(pk=attempt.image.pk)
+    if not Location.objects.filter(pk=attempt.location.pk, status=LocationStatus.WRITING).exists():
+        raise UploadLost("The image was deleted, or given to another upload, meanwhile.")
+    return image
+
+
 @transaction.atomic(durable=True)
 def _finish(attempt: Attempt, receipt: Receipt) -> None:
     """Transaction 2: settle, show the image as active, and take its name in the store.
@@ -132,11 +146,10 @@ def _finish(attempt: Attempt, receipt: Receipt) -> None:
     The name comes last, under the row's lock: whoever is overtaken has moved no row before it,
     and an object under the image's own name without an active location is nobody's.
     """
-    image, location = attempt.image, attempt.location
-    writing = Location.objects.filter(pk=location.pk, status=LocationStatus.WRITING)
-    image = lock(image)
-    if not writing.update(status=LocationStatus.ACTIVE, key=str(image.pk), size=receipt.size):
-        raise UploadLost("The image was deleted, or given to another upload, meanwhile.")
+    image, location = _hold(attempt), attempt.location
+    Location.objects.filter(pk=location.pk).update(
+        status=LocationStatus.ACTIVE, key=str(image.pk), size=receipt.size
+    )
     image.claim(
         Status.SAVING,
         to=Status.ACTIVE,

@@ -2,58 +2,46 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
 from django.utils import timezone
 
+from images.actors import Actor
 from images.errors import IdTaken, InUse, Protected, WrongState, WrongStateForAct
 from images.events import record
 from images.lifecycle.changes import (
-    BASE_FIELDS,
+    Change,
     Draft,
     demand_visibility,
     write_properties,
     write_tags,
 )
 from images.lifecycle.removal import remove_objects
-from images.models import Image, Location
+from images.models import Image
 from images.permissions import demand, permit
-from images.signals import image_creating, image_deleted, image_moved, upload_abandoned
-from images.states import LocationStatus, Status
-from stores.registry import get_store
+from images.signals import image_creating, image_deleted, image_moving, upload_abandoned
+from images.states import MOVES, Status
+from stores.registry import all_stores
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from images.actors import Actor
-    from images.lifecycle.changes import Change
-
-LIVING = (
-    Status.QUEUED,
-    Status.SAVING,
-    Status.UPLOADING,
-    Status.IMPORTING,
-    Status.ACTIVE,
-    Status.DEACTIVATED,
-)
+LIVING = [status for status in Status if Status.DELETED in MOVES[status]]
 
 
 @transaction.atomic
 def create_image(fields: Mapping[str, Any], *, actor: Actor) -> Image:
-    """Make the record of an image that has no data yet.
+    """Make the record of an image that has no data yet, and return it with its parts.
 
-    *fields* are base fields, `id`, `tags` (names) and `properties` (a mapping of texts). Raises
+    *fields* are base fields, `id` (a UUID), `tags` (names) and `properties` (texts by name). Raises
     `Forbidden`, `ReadOnlyField`, `BadValue`, `OverQuota`, `OverLimit`, `IdTaken`.
     """
-    columns = {name: fields[name] for name in BASE_FIELDS | {"id"} if name in fields}
-    image = Image(**{"owner": actor.project, **columns})
     draft = Draft.new(fields)
+    identity = {"id": fields["id"]} if "id" in fields else {}
+    image = Image.without_parts(**{"owner": actor.project} | draft.fields | identity)
     demand(actor, "create", image)
-    demand_visibility(image, image.visibility, actor)
+    demand_visibility(image.visibility, image, actor)
     image_creating.send(Image, image=image, actor=actor)
-    draft.check_limits()
+    draft.check_limits(image)
     _insert(image)
     write_tags(image, draft.tags)
     write_properties(image, draft.properties)
@@ -72,38 +60,26 @@ def _insert(image: Image) -> None:
 
 
 @transaction.atomic
-def update_image(image: Image, changes: Sequence[Change], *, actor: Actor) -> Image:
+def update_image(image: Image, changes: Iterable[Change], *, actor: Actor) -> Image:
     """Apply *changes* in order, all or nothing, and return the image as it is then.
 
     The row is locked first, so that nobody's acknowledged change is lost; changes that change
-    nothing leave no event and no new `updated_at`. Raises what `Draft` raises.
+    nothing leave no event and no new `updated_at`. Raises what `Change` and `Draft` raise.
     """
     image = lock(image)
     permit(actor, "modify", image)
     draft = Draft.of(image)
-    draft.apply(changes)
-    draft.check_permitted(image, actor)
-    draft.check_limits()
-    if _write(image, draft):
-        record("image.update", image, actor, changed=sorted(draft.touched))
-    return image
-
-
-def _write(image: Image, draft: Draft) -> bool:
-    previous_owner = image.owner
-    changed = {name for name, value in draft.fields.items() if getattr(image, name) != value}
-    parts = [write_tags(image, draft.tags), write_properties(image, draft.properties)]
-    if not changed and not any(parts):
-        return False
-    for name in changed:
-        setattr(image, name, draft.fields[name])
+    for change in changes:
+        change.demand(image, actor)
+        draft.apply(change)
+    draft.check_limits(image)
+    changed = draft.differences(image)
     if "owner" in changed:
-        image_moved.send(
-            Image, image=image, previous_owner=previous_owner, size=stored_size(image)
-        )
-    image.updated_at = timezone.now()
-    image.save(update_fields=[*changed, "updated_at"])
-    return True
+        image_moving.send(Image, image=image, owner=draft.fields["owner"])
+    if changed:
+        draft.save(image)
+        record("image.update", image, actor, changed=sorted(changed))
+    return image
 
 
 def delete_image(image: Image, *, actor: Actor) -> None:
@@ -112,26 +88,32 @@ def delete_image(image: Image, *, actor: Actor) -> None:
     An upload under way loses its attempt and ends by itself. Raises `Protected`, `InUse`.
     """
     permit(actor, "delete", image)
+    _refuse_protected(image)
     _refuse_in_use(image)
     with transaction.atomic():
         image = lock(image)
         permit(actor, "delete", image)
-        if image.protected:
-            raise Protected("The image is protected and cannot be deleted.")
-        size = stored_size(image)
-        attempts = list(image.locations.filter(status=LocationStatus.WRITING))
+        _refuse_protected(image)
+        attempts = image.attempts()
         image.claim(*LIVING, to=Status.DELETED, deleted_at=timezone.now())
         for attempt in attempts:
             upload_abandoned.send(Image, image=image, attempt=attempt)
-        image_deleted.send(Image, image=image, size=size)
+        image_deleted.send(Image, image=image, size=image.stored_size)
         record("image.delete", image, actor)
         _forget_parts(image)
         remove_objects(image)
 
 
+def _refuse_protected(image: Image) -> None:
+    if image.protected:
+        raise Protected("The image is protected and cannot be deleted.")
+
+
 def _refuse_in_use(image: Image) -> None:
-    for location in image.locations.filter(status=LocationStatus.ACTIVE):
-        if get_store(location.store).in_use(location.key):
+    stores = all_stores()
+    for location in image.active_locations:
+        store = stores.get(location.store)  # one that is no longer configured cannot be asked
+        if store and store.in_use(location.key):
             raise InUse(
                 f"Image {image.pk} could not be deleted because it is in use: "
                 "something was cloned from its data."
@@ -179,9 +161,3 @@ def lock(image: Image) -> Image:
     Raises `NotVisible` when it was deleted meanwhile.
     """
     return Image.objects.select_for_update().get_or_absent(image.pk)
-
-
-def stored_size(image: Image) -> int:
-    """Return the bytes that *image* holds in all its stores."""
-    active = Location.objects.filter(image=image, status=LocationStatus.ACTIVE)
-    return active.aggregate(total=Sum("size"))["total"] or 0

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from images.errors import AlreadyMember, BadValue, Forbidden, NotShared, NotVisible, OverLimit
+from images.actors import Actor
+from images.errors import AlreadyMember, BadValue, Forbidden, NotShared, NotVisible
 from images.events import record
+from images.lifecycle.changes import check_count
 from images.lifecycle.images import lock
-from images.models import Member
-from images.permissions import can_answer, can_see, is_own, permit
+from images.models import Image, Member
+from images.permissions import (
+    can_answer,
+    can_list_all_members,
+    can_list_members,
+    demand,
+    demand_sight,
+    permit,
+)
 from images.states import MemberStatus, Visibility
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
-    from images.actors import Actor
-    from images.models import Image
 
 MAX_PROJECT = 255
 
@@ -35,10 +37,10 @@ def share_image(image: Image, *, actor: Actor, project: str) -> Member:
     _demand_shared(image)
     if not 1 <= len(project) <= MAX_PROJECT:
         raise BadValue(f"A member is a project's id of 1 to {MAX_PROJECT} characters.")
-    if image.members.filter(project=project).exists():
+    present = [*image.members.values_list("project", flat=True)]
+    if project in present:
         raise AlreadyMember(f"Image {image.pk} is shared with {project} already.")
-    if image.members.count() >= settings.IMAGE_MEMBER_QUOTA:
-        raise OverLimit(f"An image may have {settings.IMAGE_MEMBER_QUOTA} members.")
+    check_count([*present, project], present, settings.IMAGE_MEMBER_QUOTA, "members")
     member = Member.objects.create(image=image, project=project)
     record("image.member.create", image, actor, member=project, answer=member.status)
     return member
@@ -53,8 +55,7 @@ def answer_share(image: Image, *, actor: Actor, project: str, answer: str) -> Me
     if answer not in MemberStatus.values:
         raise BadValue(f"A member's status is one of {', '.join(MemberStatus.values)}.")
     image = lock(image)
-    if not can_see(actor, image):
-        raise NotVisible(f"No image found with ID {image.pk}.")
+    demand_sight(actor, image)
     _demand_shared(image)
     member = find_member(image, actor=actor, project=project)
     if not can_answer(actor, member):
@@ -80,24 +81,26 @@ def unshare_image(image: Image, *, actor: Actor, project: str) -> None:
 def members_for(image: Image, *, actor: Actor) -> QuerySet[Member]:
     """Return the members that *actor* may see: all for the owner, its own row for a member.
 
-    Raises `NotVisible`, `NotShared`.
+    Raises `NotVisible`, `NotShared`, `Forbidden`.
     """
-    if not can_see(actor, image):
-        raise NotVisible(f"No image found with ID {image.pk}.")
+    demand_sight(actor, image)
     _demand_shared(image)
-    permit(actor, "list_members", image)
-    members = image.members.order_by("pk")
-    if actor.is_admin or is_own(actor, image):
-        return members
-    return members.filter(project=actor.project)
+    demand(actor, "list_members", image)
+    return _rows(image, actor)
 
 
 def find_member(image: Image, *, actor: Actor, project: str) -> Member:
     """Return the row of *project* if *actor* may see it, else raise `NotVisible`."""
-    try:
-        return members_for(image, actor=actor).get(project=project)
-    except Member.DoesNotExist:
-        raise NotVisible(f"{project} is not a member of image {image.pk}.") from None
+    demand_sight(actor, image)
+    if image.visibility == Visibility.SHARED and can_list_members(actor, image):
+        for member in _rows(image, actor).filter(project=project):
+            return member
+    raise NotVisible(f"{project} is not a member of image {image.pk}.")
+
+
+def _rows(image: Image, actor: Actor) -> QuerySet[Member]:
+    rows = image.members.order_by("pk")
+    return rows if can_list_all_members(actor, image) else rows.filter(project=actor.project)
 
 
 def _demand_shared(image: Image) -> None:

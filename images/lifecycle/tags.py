@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from images.actors import Actor
 from images.errors import BadValue, NotVisible
 from images.events import record
-from images.lifecycle.changes import within
+from images.lifecycle.changes import check_count
 from images.lifecycle.images import lock
-from images.models import Tag
+from images.models import Image, Tag
 from images.permissions import permit
-
-if TYPE_CHECKING:
-    from images.actors import Actor
-    from images.models import Image
 
 MAX_TAG = 255
 
@@ -32,10 +27,9 @@ def add_tag(image: Image, name: str, *, actor: Actor) -> None:
     permit(actor, "modify", image)
     if not 1 <= len(name) <= MAX_TAG:
         raise BadValue(f"A tag has 1 to {MAX_TAG} characters.")
-    present = {tag.name for tag in image.tags.all()}
-    if name in present:
+    if name in image.tag_names:
         return
-    within(present | {name}, settings.IMAGE_TAG_QUOTA, "tags")
+    check_count([*image.tag_names, name], image.tag_names, settings.IMAGE_TAG_QUOTA, "tags")
     Tag.objects.create(image=image, name=name)
     _touch(image, actor)
 

@@ -1,5 +1,7 @@
 """What is remembered of images."""
 
+from __future__ import annotations
+
 from images.models.event import Event
 from images.models.image import Image
 from images.models.location import Location

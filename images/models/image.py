@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from images.actors import READER, Actor
 from images.errors import NotVisible, WrongState
 from images.models.location import Location
 from images.models.member import Member
@@ -27,9 +29,6 @@ from images.states import (
     Visibility,
 )
 
-if TYPE_CHECKING:
-    from images.actors import Actor
-
 MAX_MINIMUM = 2**31 - 1
 
 
@@ -40,7 +39,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
         """Everything *actor* may see by id; `listed_for` narrows it to what lists show."""
         if actor.is_admin:
             return self
-        if not actor.has_role("reader"):
+        if not actor.has_role(READER):
             return self.none()
         return self.filter(
             Q(owner=actor.project)
@@ -64,9 +63,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
         """
         listed = self.visible_to(actor)
         if not others_community:
-            listed = listed.exclude(
-                Q(visibility=Visibility.COMMUNITY) & ~Q(owner=actor.project)
-            )
+            listed = listed.exclude(Q(visibility=Visibility.COMMUNITY) & ~Q(owner=actor.project))
         if actor.is_admin:
             return listed
         return listed.filter(
@@ -84,7 +81,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
             "properties",
             Prefetch(
                 "locations",
-                queryset=Location.objects.filter(status=LocationStatus.ACTIVE).order_by("pk"),
+                queryset=Location.objects.active(),
                 to_attr="active_locations",
             ),
         )
@@ -101,7 +98,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
         wanted = Property.objects.filter(image=OuterRef("pk"), name=name, value=value)
         return self.filter(Exists(wanted))
 
-    def get_or_absent(self, pk: object) -> Image:
+    def get_or_absent(self, pk: uuid.UUID | str) -> Image:
         """Return the image of that id, or raise `NotVisible`; an id that is none is absent too."""
         try:
             return self.get(pk=pk)
@@ -125,7 +122,7 @@ class Image(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name = models.CharField(_("name"), max_length=255, null=True, blank=True)  # noqa: DJ001 -- the API tells null from ""
+    name = models.CharField(_("name"), max_length=255, null=True, blank=True)
     status = models.CharField(
         _("status"), max_length=16, choices=Status, default=Status.QUEUED, editable=False
     )
@@ -134,25 +131,23 @@ class Image(models.Model):
     )
     protected = models.BooleanField(_("protected"), default=False)
     os_hidden = models.BooleanField(_("hidden"), default=False)
-    owner = models.CharField(_("owner"), max_length=255, null=True, blank=True)  # noqa: DJ001 -- null: nobody's
-    disk_format = models.CharField(  # noqa: DJ001 -- the API tells null from ""
+    owner = models.CharField(_("owner"), max_length=255, null=True, blank=True)
+    disk_format = models.CharField(
         _("disk format"), max_length=16, choices=DiskFormat, null=True, blank=True
     )
-    container_format = models.CharField(  # noqa: DJ001 -- the API tells null from ""
+    container_format = models.CharField(
         _("container format"), max_length=16, choices=ContainerFormat, null=True, blank=True
     )
     min_disk = models.PositiveIntegerField(_("minimal disk, GB"), default=0)
     min_ram = models.PositiveIntegerField(_("minimal RAM, MB"), default=0)
     size = models.BigIntegerField(_("size, bytes"), null=True, editable=False)
     virtual_size = models.BigIntegerField(_("virtual size, bytes"), null=True, editable=False)
-    checksum = models.CharField(_("checksum (md5)"), max_length=32, null=True, editable=False)  # noqa: DJ001 -- null until there are data
-    os_hash_algo = models.CharField(_("hash algorithm"), max_length=64, null=True, editable=False)  # noqa: DJ001 -- as above
-    os_hash_value = models.CharField(_("hash"), max_length=128, null=True, editable=False)  # noqa: DJ001 -- as above
+    checksum = models.CharField(_("checksum (md5)"), max_length=32, null=True, editable=False)
+    os_hash_algo = models.CharField(_("hash algorithm"), max_length=64, null=True, editable=False)
+    os_hash_value = models.CharField(_("hash"), max_length=128, null=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("updated"), default=timezone.now, editable=False)
     deleted_at = models.DateTimeField(_("deleted"), null=True, editable=False)
-
-    active_locations: list[Location]  # by `with_parts`
 
     objects = LivingImageManager.from_queryset(ImageQuerySet)()
     remembered = models.Manager.from_queryset(ImageQuerySet)()
@@ -172,13 +167,15 @@ class Image(models.Model):
             models.CheckConstraint(
                 condition=Q(size=None) | Q(size__gte=0), name="image_size_positive"
             ),
-            models.CheckConstraint(condition=Q(status__in=Status.values), name="image_status_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values), name="image_status_known"
+            ),
             models.CheckConstraint(
                 condition=Q(visibility__in=Visibility.values), name="image_visibility_known"
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=[Status.ACTIVE, Status.DEACTIVATED])
-                | (Q(size__isnull=False) & Q(disk_format__isnull=False)),
+                | Q(size__isnull=False, disk_format__isnull=False, container_format__isnull=False),
                 name="image_active_has_data",
             ),
             models.CheckConstraint(
@@ -197,14 +194,45 @@ class Image(models.Model):
         """Return the name, or the id of one without a name."""
         return self.name or str(self.pk)
 
+    @classmethod
+    def without_parts(cls, **fields: Any) -> Self:
+        """Return an image that is not there yet; nothing asks the database for its parts."""
+        image = cls(**fields)
+        image.tag_names, image.property_values, image.active_locations = [], {}, []
+        return image
+
     @property
     def has_formats(self) -> bool:
         """Are both formats set, so that data may come?"""
         return bool(self.disk_format and self.container_format)
 
+    @cached_property
+    def tag_names(self) -> list[str]:
+        """Return the tags; what writes them keeps this right."""
+        return [tag.name for tag in self.tags.all()]
+
+    @cached_property
+    def property_values(self) -> dict[str, str]:
+        """Return the custom properties by name; what writes them keeps this right."""
+        return {row.name: row.value for row in self.properties.all()}
+
+    @cached_property
+    def active_locations(self) -> list[Location]:
+        """Return the objects that hold the data, in the order in which they are read."""
+        return [*self.locations.active()]
+
+    @property
+    def stored_size(self) -> int:
+        """Return the bytes that the image holds in all its stores."""
+        return sum(location.size or 0 for location in self.active_locations)
+
+    def attempts(self) -> list[Location]:
+        """Return the uploads of the data that are under way."""
+        return [*self.locations.filter(status=LocationStatus.WRITING)]
+
     @property
     def store_names(self) -> list[str]:
-        """Return the stores that hold the data, in the order of `with_parts`."""
+        """Return the stores that hold the data, in the order in which they are read."""
         return [location.store for location in self.active_locations]
 
     def claim(self, *sources: Status, to: Status, **changes: object) -> None:

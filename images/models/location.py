@@ -18,6 +18,10 @@ from images.states import LocationStatus
 class LocationQuerySet(models.QuerySet["Location"]):
     """Locations, found by state and by sign of life."""
 
+    def active(self) -> Self:
+        """Objects that hold an image's data, in the order in which they are read."""
+        return self.filter(status=LocationStatus.ACTIVE).order_by("created_at", "pk")
+
     def stale(self) -> Self:
         """Attempts whose worker gave no sign of life, in the database's own time."""
         limit = Now() - timedelta(seconds=settings.HEARTBEAT_SECONDS)

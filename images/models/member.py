@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import models
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from images.states import MemberStatus
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
 
 
 class Member(models.Model):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
+from django.conf import settings
+from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import ViewSetMixin
 
 from images.api.base import ApiView
 from images.api.fields import new_image_fields
@@ -14,13 +14,13 @@ from images.api.filters import filtered
 from images.api.pagination import (
     find_marker,
     first_address,
-    next_address,
+    next_page,
     page,
     read_limit,
     read_order,
 )
 from images.api.patch import dialect, read_changes
-from images.api.representation import ImageSerializer
+from images.api.representation import show_image
 from images.lifecycle.images import (
     create_image,
     deactivate_image,
@@ -29,63 +29,63 @@ from images.lifecycle.images import (
     update_image,
 )
 from images.models import Image
+from images.models.image import ImageQuerySet
 from images.permissions import demand_listing
 from stores.registry import all_stores
 
-if TYPE_CHECKING:
-    from rest_framework.request import Request
 
+class ImageListView(ApiView):
+    """All images, page by page, and where a new one is made."""
 
-class ImageViewSet(ViewSetMixin, ApiView):
-    """Create, list, show, change, delete, deactivate and reactivate images."""
+    bodyless = frozenset()
 
-    bodyless = frozenset({"DELETE"})
-
-    def list(self, request: Request) -> Response:
+    def get(self, request: Request) -> Response:
         """Answer one page of the images that the actor's lists show."""
         demand_listing(self.actor)
-        query, limit = request.query_params, read_limit(request.query_params)
-        order = read_order(query)
-        after = find_marker(Image.objects.visible_to(self.actor), query)
+        query = self.query
+        limit, order = read_limit(query), read_order(query)
         found = filtered(Image.objects.all(), query, self.actor).with_parts()
-        images = page(found, order, limit=limit, after=after)
+        images = page(found, order, limit=limit, after=find_marker(self.markers(), query))
         body = {
-            "images": ImageSerializer(images, many=True).data,
+            "images": [show_image(image) for image in images],
             "first": first_address(query),
             "schema": "/v2/schemas/images",
         }
-        if following := next_address(query, images, limit=limit):
-            body["next"] = following
-        return Response(body)
+        return Response(body | next_page(query, images, limit=limit))
 
-    def create(self, request: Request) -> Response:  # noqa: ARG002 -- DRF's shape
+    def markers(self) -> ImageQuerySet:
+        """Return the images after which a page may begin: for administrators deleted ones too."""
+        return Image.remembered.all() if self.actor.is_admin else self.visible()
+
+    def post(self, request: Request) -> Response:
         """Make a record; its data come later."""
         fields = new_image_fields(self.json_object())
         image = create_image(fields, actor=self.actor)
-        response = self._shown(image, status=HTTPStatus.CREATED)
-        response["Location"] = self.request.build_absolute_uri(f"/v2/images/{image.pk}")
-        response["OpenStack-image-store-ids"] = ",".join(all_stores())
-        return response
+        headers = {
+            "Location": f"{settings.PUBLIC_URL}/v2/images/{image.pk}",
+            "OpenStack-image-store-ids": ",".join(all_stores()),
+        }
+        return Response(show_image(image), status=HTTPStatus.CREATED, headers=headers)
 
-    def retrieve(self, request: Request, image_id: str) -> Response:  # noqa: ARG002 -- DRF's shape
-        """Show one image."""
-        return Response(ImageSerializer(self.image()).data)
 
-    def partial_update(self, request: Request, image_id: str) -> Response:  # noqa: ARG002 -- DRF's shape
+class ImageView(ApiView):
+    """The record of one image."""
+
+    def get(self, request: Request, image_id: str) -> Response:
+        """Show it."""
+        return Response(show_image(self.visible().with_parts().get_or_absent(image_id)))
+
+    def patch(self, request: Request, image_id: str) -> Response:
         """Apply a JSON patch, whole or not at all."""
         media_type = dialect(request.content_type)
         changes = read_changes(self.json(), media_type)
         image = update_image(self.image(), changes, actor=self.actor)
-        return self._shown(image)
+        return Response(show_image(image))
 
-    def destroy(self, request: Request, image_id: str) -> Response:  # noqa: ARG002 -- DRF's shape
+    def delete(self, request: Request, image_id: str) -> Response:
         """Delete the image and its data."""
         delete_image(self.image(), actor=self.actor)
         return Response(status=HTTPStatus.NO_CONTENT)
-
-    def _shown(self, image: Image, *, status: int = HTTPStatus.OK) -> Response:
-        fresh = Image.objects.with_parts().get(pk=image.pk)
-        return Response(ImageSerializer(fresh).data, status=status)
 
 
 class ActionView(ApiView):
@@ -94,7 +94,7 @@ class ActionView(ApiView):
     bodyless = frozenset({"POST"})
     acts = {"deactivate": deactivate_image, "reactivate": reactivate_image}
 
-    def post(self, request: Request, image_id: str, act: str) -> Response:  # noqa: ARG002 -- DRF's shape
+    def post(self, request: Request, image_id: str, act: str) -> Response:
         """Stop or start serving the image's data."""
         self.acts[act](self.image(), actor=self.actor)
         return Response(status=HTTPStatus.NO_CONTENT)

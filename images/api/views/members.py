@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from images.api.base import ApiView
-from images.api.errors import BadRequest
-from images.api.representation import MemberSerializer
-from images.errors import NotShared, NotVisible
+from images.api.representation import show_member
 from images.lifecycle.members import (
     answer_share,
     find_member,
@@ -19,51 +17,37 @@ from images.lifecycle.members import (
     unshare_image,
 )
 
-if TYPE_CHECKING:
-    from rest_framework.request import Request
-
 
 class MemberListView(ApiView):
     """All members of one image."""
 
-    def get(self, request: Request, image_id: str) -> Response:  # noqa: ARG002 -- DRF's shape
+    def get(self, request: Request, image_id: str) -> Response:
         """List the members that the actor may see."""
         members = members_for(self.image(), actor=self.actor)
-        shown = MemberSerializer(members, many=True).data
+        shown = [show_member(member) for member in members]
         return Response({"members": shown, "schema": "/v2/schemas/members"})
 
-    def post(self, request: Request, image_id: str) -> Response:  # noqa: ARG002 -- DRF's shape
+    def post(self, request: Request, image_id: str) -> Response:
         """Share the image with a project; answers 200, as the reference does."""
-        project = self.text_of("member")
+        project = self.json_text("member")
         member = share_image(self.image(), actor=self.actor, project=project)
-        return Response(MemberSerializer(member).data)
-
-    def text_of(self, key: str) -> str:
-        """Return the text under *key* of the body."""
-        value = self.json_object().get(key)
-        if not isinstance(value, str) or not value:
-            raise BadRequest(f"The body must have '{key}', a text.")
-        return value
+        return Response(show_member(member))
 
 
-class MemberView(MemberListView):
+class MemberView(ApiView):
     """One member of one image."""
 
-    def get(self, request: Request, image_id: str, project: str) -> Response:  # noqa: ARG002 -- DRF's shape
+    def get(self, request: Request, image_id: str, project: str) -> Response:
         """Show one member; an image that is not shared has none."""
-        try:
-            member = find_member(self.image(), actor=self.actor, project=project)
-        except NotShared as trouble:
-            raise NotVisible(str(trouble)) from trouble
-        return Response(MemberSerializer(member).data)
+        return Response(show_member(find_member(self.image(), actor=self.actor, project=project)))
 
-    def put(self, request: Request, image_id: str, project: str) -> Response:  # noqa: ARG002 -- DRF's shape
+    def put(self, request: Request, image_id: str, project: str) -> Response:
         """Set the member's answer."""
-        answer = self.text_of("status")
+        answer = self.json_text("status")
         member = answer_share(self.image(), actor=self.actor, project=project, answer=answer)
-        return Response(MemberSerializer(member).data)
+        return Response(show_member(member))
 
-    def delete(self, request: Request, image_id: str, project: str) -> Response:  # noqa: ARG002 -- DRF's shape
+    def delete(self, request: Request, image_id: str, project: str) -> Response:
         """Take the share back."""
         unshare_image(self.image(), actor=self.actor, project=project)
         return Response(status=HTTPStatus.NO_CONTENT)

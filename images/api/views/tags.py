@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from images.api.base import ApiView
 from images.lifecycle.tags import add_tag, remove_tag
-
-if TYPE_CHECKING:
-    from rest_framework.request import Request
 
 
 class TagView(ApiView):
@@ -19,12 +16,12 @@ class TagView(ApiView):
 
     bodyless = frozenset({"PUT", "DELETE"})
 
-    def put(self, request: Request, image_id: str, tag: str) -> Response:  # noqa: ARG002 -- DRF's shape
+    def put(self, request: Request, image_id: str, tag: str) -> Response:
         """Add the tag; a second time changes nothing."""
         add_tag(self.image(), tag, actor=self.actor)
         return Response(status=HTTPStatus.NO_CONTENT)
 
-    def delete(self, request: Request, image_id: str, tag: str) -> Response:  # noqa: ARG002 -- DRF's shape
+    def delete(self, request: Request, image_id: str, tag: str) -> Response:
         """Remove the tag."""
         remove_tag(self.image(), tag, actor=self.actor)
         return Response(status=HTTPStatus.NO_CONTENT)
