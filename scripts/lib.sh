@@ -36,13 +36,14 @@ ensure_installer() {
   [[ -x .venv/bin/uv ]] || .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 }
 
-# ensure_venv run|check: the locked set, or the larger one that holds it; nothing happens while the lock stays as it was.
+# ensure_venv run|test|check: the locked set, or the larger one that is there; nothing happens while its lock stays as it was.
 ensure_venv() {
   (flock 9 && install_set "$1") 9<requirements/uv.txt # two scripts may start at once
 }
 install_set() {
-  local set=$1 stamp=.venv/installed lock
-  [[ ! -s $stamp || $(<"$stamp") != check* ]] || set=check # a developer's environment stays one
+  local set=$1 stamp=.venv/installed present='' lock
+  [[ ! -s $stamp ]] || read -r present _ <"$stamp"
+  case $present:$set in check:* | test:run) set=$present ;; esac
   lock="$set $(sha256sum <"requirements/$set.txt")"
   [[ ! -s $stamp || $(<"$stamp") != "$lock" ]] || return 0
   ensure_installer
@@ -75,7 +76,7 @@ start_process() {
   local pidfile=$1 log=$2
   shift 2
   ! running "$pidfile" || return 0
-  setsid "$@" >>"$log" 2>&1 </dev/null &
+  setsid "$@" >>"$log" 2>&1 </dev/null 8>&- 9>&- & # nor may it hold a lock of ours
   printf '%s %s\n' $! "$(birth $!)" >"$pidfile"
 }
 
@@ -99,4 +100,23 @@ await() {
     ((SECONDS < until)) || return 1
     sleep 0.1
   done
+}
+
+# compile_messages: the catalogues that are newer than what was made of them.
+compile_messages() {
+  local source made
+  for source in portal/locale/*/LC_MESSAGES/*.po; do
+    made=${source%.po}.mo
+    [[ ! -e $source || $made -nt $source ]] || msgfmt --check --output-file "$made" "$source"
+  done
+}
+
+# own_environment: where state lies, and the key that is made once; also for the commands of manage.py.
+own_environment() {
+  umask 077 # keys, bytes and the database are nobody else's
+  VITRINE_VAR=$(realpath -m "${VITRINE_VAR:-var}")
+  mkdir -p "$VITRINE_VAR" 2>/dev/null && [[ -w $VITRINE_VAR ]] || die "VITRINE_VAR: $VITRINE_VAR cannot be written"
+  local key=$VITRINE_VAR/secret_key
+  [[ -s $key || -n ${VITRINE_SECRET_KEY-} ]] || head -c 48 /dev/urandom | base64 -w0 >"$key"
+  export VITRINE_VAR VITRINE_SECRET_KEY=${VITRINE_SECRET_KEY:-$(<"$key")}
 }
