@@ -196,3 +196,12 @@ def test_find_by_name_and_by_id(alice: User, demo: Project) -> None:
 def test_find_says_what_is_not_there(db: None, find: Callable[[str], object]) -> None:
     with pytest.raises(Unknown, match="'nope'"):
         find("nope")
+
+
+def test_suspended_project_is_restored(demo: Project) -> None:
+    people.suspend_project(demo, actor=OPERATOR)
+
+    people.restore_project(demo, actor=OPERATOR)
+
+    demo.refresh_from_db()
+    assert demo.enabled

@@ -1,0 +1,44 @@
+"""Projects in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from portal.identity import people
+from portal.identity.admin.acts import OperatorsAdmin, act, operator_in
+from portal.identity.models import Project
+
+
+@admin.register(Project)
+class ProjectAdmin(OperatorsAdmin):
+    """What owns images; it is suspended rather than deleted."""
+
+    list_display = ["name", "enabled", "created_at", "id"]
+    list_filter = ["enabled"]
+    search_fields = ["name", "id", "description"]
+    fields = ["name", "description", "enabled", "id", "created_at"]
+    readonly_fields = ["enabled", "id", "created_at"]
+    actions = [
+        act(
+            people.suspend_project,
+            label=_("Suspend"),
+            question=_("Nobody can act in these projects any more; their images stay:"),
+        ),
+        act(
+            people.restore_project,
+            label=_("Restore"),
+            question=_("Their members can act in these projects again:"),
+        ),
+    ]
+
+    def save_model(self, request: HttpRequest, obj: Project, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's own
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        actor = operator_in(request)
+        made = people.create_project(obj.name, description=obj.description, actor=actor)
+        obj.__dict__.update(made.__dict__)
