@@ -115,7 +115,8 @@ compile_messages() {
 own_environment() {
   umask 077 # keys, bytes and the database are nobody else's
   VITRINE_VAR=$(realpath -m "${VITRINE_VAR:-var}")
-  mkdir -p "$VITRINE_VAR" 2>/dev/null && [[ -w $VITRINE_VAR ]] || die "VITRINE_VAR: $VITRINE_VAR cannot be written"
+  mkdir -p "$VITRINE_VAR" 2>/dev/null || true
+  [[ -d $VITRINE_VAR && -w $VITRINE_VAR ]] || die "VITRINE_VAR: $VITRINE_VAR cannot be written"
   local key=$VITRINE_VAR/secret_key
   [[ -s $key || -n ${VITRINE_SECRET_KEY-} ]] || head -c 48 /dev/urandom | base64 -w0 >"$key"
   export VITRINE_VAR VITRINE_SECRET_KEY=${VITRINE_SECRET_KEY:-$(<"$key")}

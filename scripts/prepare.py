@@ -14,6 +14,7 @@ from io import StringIO
 from pathlib import Path
 
 import django
+from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
@@ -39,7 +40,10 @@ def _prepare() -> None:
 
     host, port = settings.LISTEN
     _check_port(host.strip("[]"), port)
-    call_command("check")
+    _check_settings()
+    settings.DATABASES["default"]["OPTIONS"].pop(
+        "pool", None
+    )  # it would wait, and not say for what
     _migrate()
     _collect_static(Path(settings.STATIC_ROOT))
     link = StringIO()
@@ -57,6 +61,15 @@ def _check_port(host: str, port: int) -> None:
             raise ImproperlyConfigured(
                 f"VITRINE_LISTEN: {host}:{port} cannot be listened on: {trouble.strerror}."
             ) from None
+
+
+def _check_settings() -> None:
+    found = [message for message in checks.run_checks() if not message.is_silenced()]
+    errors = [str(message.msg) for message in found if message.is_serious()]
+    if errors:
+        raise ImproperlyConfigured("\n".join(errors))
+    for message in found:
+        print(message, file=sys.stderr)
 
 
 def _migrate() -> None:
