@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
+from portal.forms.look import PortalForm
 from portal.identity.keys import ID
 
 REFUSED = _("This name and password do not fit together, or may not sign in.")
 
 
-class BootstrapMixin(forms.BaseForm):
-    """Fields in the portal's look."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "form-control"
-
-
-class SignInForm(BootstrapMixin, AuthenticationForm):
+class SignInForm(PortalForm, AuthenticationForm):
     """Name and password; one wording for whatever is wrong with them."""
 
     error_messages = {"invalid_login": REFUSED, "inactive": REFUSED}
 
 
-class FirstPasswordForm(BootstrapMixin, SetPasswordForm):  # type: ignore[type-arg]  # the checker alone
+class FirstPasswordForm(PortalForm, SetPasswordForm):  # type: ignore[type-arg]  # the checker alone
     """A password for a user who has none."""
 
 
-class NewPasswordForm(BootstrapMixin, PasswordChangeForm):
+class NewPasswordForm(PortalForm, PasswordChangeForm):
     """Another password, for who knows the old one."""
 
 

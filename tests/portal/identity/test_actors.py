@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.models import AnonymousUser, Group
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
@@ -126,7 +128,7 @@ def test_session_actor_without_any_project_is_only_known(alice: User, demo: Proj
 
 
 def test_session_actor_remembers_the_request(alice: User) -> None:
-    request = looking(alice)
+    request: Any = looking(alice)
     request.request_id = "req-1"
 
     assert session_actor(request).request_id == "req-1"

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
 from django.middleware.csrf import _get_new_csrf_string
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.permissions import IsAuthenticated
@@ -40,16 +42,15 @@ class WhoView(APIView):
         return self.get(request)
 
 
-def ask(method: str = "get", path: str = "/", user: User | None = None, **headers: str) -> Response:
+def ask(method: str = "get", path: str = "/", user: User | None = None, **headers: str) -> Any:
     """Return the answer to a request with *headers*, and with a session of *user*."""
     make = APIRequestFactory(enforce_csrf_checks=True).generic
     request = make(
         method.upper(), path, headers={k.replace("_", "-"): v for k, v in headers.items()}
     )
     request.user = user or AnonymousUser()
-    request.session = {}
-    answer: Response = WhoView.as_view()(request)
-    return answer
+    request.session = SessionStore()
+    return WhoView.as_view()(request)
 
 
 def basic(public_id: str, secret: str) -> str:
@@ -69,9 +70,9 @@ def test_token_in_either_header(
     alice: User, demo: Project, token_of: Callable[..., str], header: str
 ) -> None:
     secret = token_of(alice, demo)
-    value = secret if header == "x_auth_token" else f"Bearer {secret}"
+    headers: dict[str, Any] = {header: secret if header == "x_auth_token" else f"Bearer {secret}"}
 
-    assert ask(**{header: value}).data == {"actor": acting(alice, demo)}
+    assert ask(**headers).data == {"actor": acting(alice, demo)}
 
 
 def test_token_takes_two_queries(

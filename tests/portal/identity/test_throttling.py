@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
@@ -150,7 +151,7 @@ def test_all_doors_count_together(
 
 
 def test_a_failure_does_not_read_the_body_nor_keep_it(alice: User) -> None:
-    request = RequestFactory().post("/?secret=1", {"username": "x", "secret": "form"})
+    request: Any = RequestFactory().post("/?secret=1", {"username": "x", "secret": "form"})
 
     refuse_secret(request=request)
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
@@ -18,7 +19,7 @@ from tests.portal.identity.conftest import PASSWORD
 SIGN_IN = "/accounts/login/"
 
 
-def sign_in(client: Client, name: str = "alice", password: str = PASSWORD, **more: str) -> object:
+def sign_in(client: Client, name: str = "alice", password: str = PASSWORD, **more: str) -> Any:
     """Send the form."""
     return client.post(SIGN_IN, {"username": name, "password": password} | more)
 

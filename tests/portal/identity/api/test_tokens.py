@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
-from rest_framework.response import Response
 from rest_framework.test import APIClient
 
 from portal.identity import people
@@ -16,7 +15,7 @@ from portal.identity.tokens import find_token, revoke_token
 from tests.portal.identity.conftest import PASSWORD, TOKENS, acting
 
 Robot = tuple[str, ApplicationCredential]
-LogIn = Callable[..., Response]
+LogIn = Callable[..., Any]
 TokenOf = Callable[..., str]
 ClientOf = Callable[[str], APIClient]
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
@@ -30,10 +29,16 @@ REFUSED = {
 }
 
 
-def post(identity: dict[str, Any], **auth: Any) -> Response:
+def post(identity: dict[str, Any], **auth: Any) -> Any:
     """Log in with *identity*."""
     body = {"auth": {"identity": identity} | auth}
     return APIClient().post(TOKENS, body, format="json")
+
+
+def post_raw(body: bytes) -> Any:
+    """Send *body* as it is."""
+    client: Any = APIClient()
+    return client.generic("POST", TOKENS, body, content_type="application/json")
 
 
 def by_password(**user: Any) -> dict[str, Any]:
@@ -48,7 +53,7 @@ def by_credential(**parts: Any) -> dict[str, Any]:
     return {"methods": ["application_credential"], "application_credential": parts}
 
 
-def shown(answer: Response) -> dict[str, Any]:
+def shown(answer: Any) -> dict[str, Any]:
     """Return the token of a successful answer."""
     assert answer.status_code == 201, answer.content
     token: dict[str, Any] = answer.json()["token"]
@@ -311,11 +316,7 @@ BAD_BODIES: list[Any] = [
 
 @pytest.mark.parametrize("body", BAD_BODIES)
 def test_bad_body_is_refused(db: None, body: Any) -> None:
-    client = APIClient()
-    if isinstance(body, bytes):
-        answer = client.generic("POST", TOKENS, body, content_type="application/json")
-    else:
-        answer = post(by_password(**body))
+    answer = post_raw(body) if isinstance(body, bytes) else post(by_password(**body))
 
     assert answer.status_code == 400
     assert answer.json()["error"]["title"] == "Bad Request"
@@ -338,13 +339,13 @@ def test_credential_must_be_named(db: None) -> None:
 def test_lone_surrogate_is_refused(db: None) -> None:
     body = b'{"auth": {"identity": {"methods": ["\\ud800"]}}}'
 
-    answer = APIClient().generic("POST", TOKENS, body, content_type="application/json")
+    answer = post_raw(body)
 
     assert answer.status_code == 400
 
 
 def test_huge_body_is_refused(db: None) -> None:
-    answer = APIClient().generic("POST", TOKENS, b'"' + b"x" * (1 << 20) + b'"')
+    answer = post_raw(b'"' + b"x" * (1 << 20) + b'"')
 
     assert answer.status_code == 413
 

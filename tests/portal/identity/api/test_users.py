@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from rest_framework.response import Response
 from rest_framework.test import APIClient
 
 from portal.identity.models import ApplicationCredential, Project, User
@@ -43,11 +42,10 @@ def credentials(user: User) -> str:
     return f"{V3}/users/{user.public_id}/application_credentials"
 
 
-def create(client: APIClient, user: User, **wanted: Any) -> Response:
+def create(client: APIClient, user: User, **wanted: Any) -> Any:
     """Ask for a credential."""
     body = {"application_credential": wanted}
-    answer: Response = client.post(credentials(user), body, format="json")
-    return answer
+    return client.post(credentials(user), body, format="json")
 
 
 def test_user_shows_oneself(alices: APIClient, alice: User, demo: Project) -> None:
@@ -117,7 +115,7 @@ def test_create_credential_with_an_end(
 
 
 def test_create_credential_takes_what_clients_send(alices: APIClient, alice: User) -> None:
-    usual = {"secret": None, "unrestricted": False, "access_rules": [], "roles": [],
+    usual: dict[str, Any] = {"secret": None, "unrestricted": False, "access_rules": [], "roles": [],
              "expires_at": None, "description": None}  # fmt: skip
 
     assert create(alices, alice, name="ci", **usual).status_code == 201
