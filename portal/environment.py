@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import environ
@@ -26,6 +27,15 @@ def _typed(reader: Callable[..., Any], name: str, default: Any, expected: str) -
 def text(name: str, default: str = "") -> str:
     """Return *VITRINE_name*, stripped."""
     return str(_env.str(PREFIX + name, default=default)).strip()
+
+
+def secret(name: str, file: Path) -> str:
+    """Return *VITRINE_name*, or else what stands in *file*, if that can be read."""
+    try:
+        kept = file.read_text(encoding="utf-8").strip()
+    except OSError:
+        kept = ""
+    return text(name) or kept
 
 
 def number(name: str, default: int, *, least: int = 0) -> int:

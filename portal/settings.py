@@ -25,7 +25,7 @@ VERSION = "0.1.0"
 
 # --- Django -----------------------------------------------------------------------------------
 
-SECRET_KEY = env.text("SECRET_KEY")
+SECRET_KEY = env.secret("SECRET_KEY", VAR / "secret_key")
 if len(SECRET_KEY) < 50:  # noqa: PLR2004 -- what Django's own deployment check asks for
     raise ImproperlyConfigured("VITRINE_SECRET_KEY must be set to at least 50 characters.")
 DEBUG = False
@@ -141,9 +141,9 @@ if CEPH_POOL:
 DEFAULT_STORE = env.choice("DEFAULT_STORE", "rbd" if CEPH_POOL else "file", tuple(IMAGE_STORES))
 
 IMAGE_SIZE_CAP = env.number("IMAGE_SIZE_CAP", 1 << 40, least=1)  # bytes
-IMAGE_PROPERTY_QUOTA = env.number("IMAGE_PROPERTY_QUOTA", 128)
-IMAGE_TAG_QUOTA = env.number("IMAGE_TAG_QUOTA", 128)
-IMAGE_MEMBER_QUOTA = env.number("IMAGE_MEMBER_QUOTA", 128)
+IMAGE_PROPERTY_QUOTA = env.number("IMAGE_PROPERTY_QUOTA", 128, least=-1)
+IMAGE_TAG_QUOTA = env.number("IMAGE_TAG_QUOTA", 128, least=-1)
+IMAGE_MEMBER_QUOTA = env.number("IMAGE_MEMBER_QUOTA", 128, least=-1)
 REQUIRE_IMAGE_FORMAT_MATCH = env.flag("REQUIRE_IMAGE_FORMAT_MATCH", default=True)
 HEARTBEAT_SECONDS = env.number("HEARTBEAT_SECONDS", 30, least=2)
 WORKER_THREADS = env.number("THREADS", 64, least=4)
