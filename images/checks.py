@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
+from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import Error, register
+from django.core.checks import CheckMessage, Error, register
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from django.apps import AppConfig
-    from django.core.checks import CheckMessage
-
-LIMITS = ("IMAGE_SIZE_CAP", "IMAGE_PROPERTY_QUOTA", "IMAGE_TAG_QUOTA", "IMAGE_MEMBER_QUOTA")
+LEAST = {
+    "IMAGE_SIZE_CAP": 1,
+    "IMAGE_PROPERTY_QUOTA": -1,
+    "IMAGE_TAG_QUOTA": -1,
+    "IMAGE_MEMBER_QUOTA": -1,
+}
 
 
 @register
-def limits_are_positive(
-    app_configs: Sequence[AppConfig] | None,
-    **kwargs: object,
+def limits_are_numbers(
+    app_configs: Sequence[AppConfig] | None, **kwargs: object
 ) -> list[CheckMessage]:
-    """Each limit of one image is a positive number."""
+    """Each limit of one image is a number that means something; -1 is no limit."""
     return [
-        Error(f"{name} must be a positive number.", id="images.E001")
-        for name in LIMITS
-        if getattr(settings, name) < 1
+        Error(f"{name} must be a number of at least {least}.", id="images.E001")
+        for name, least in LEAST.items()
+        if getattr(settings, name) < least
     ]
 
 
 @register
 def uploads_leave_threads(
-    app_configs: Sequence[AppConfig] | None,
-    **kwargs: object,
+    app_configs: Sequence[AppConfig] | None, **kwargs: object
 ) -> list[CheckMessage]:
     """Uploads must leave some of a worker's threads to everybody else."""
     if settings.UPLOAD_SLOTS < settings.WORKER_THREADS:

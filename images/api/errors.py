@@ -145,8 +145,7 @@ def dressed(request: Request, status: int, text: str) -> HttpResponseBase:
         case "application/json":
             response = Response({"message": text, "code": line, "title": title}, status=status)
         case "text/html":
-            head = f"<head><title>{line}</title></head>"
-            page = f"<html>{head}<body><h1>{line}</h1>{escape(text)}</body></html>"
+            page = PAGE.format(line=line, text=escape(text, quote=False))
             response = HttpResponse(page, status=status, content_type="text/html; charset=UTF-8")
         case _:
             page = f"{line}\n\n{text}\n"
@@ -157,7 +156,11 @@ def dressed(request: Request, status: int, text: str) -> HttpResponseBase:
 
 
 def preferred_type(request: HttpRequest | Request) -> str | None:
-    """Return the dress of an error that `Accept` prefers, None if it does not say."""
-    if not request.headers.get("Accept"):
-        return None
+    """Return the dress of an error that `Accept` prefers, None if there is no such header.
+
+    openstacksdk sends an empty one with data and patches, and shows the text of JSON, not of plain.
+    """
+    accept = request.headers.get("Accept")
+    if not accept:
+        return None if accept is None else "application/json"
     return request.get_preferred_type(["text/html", "application/json", "text/plain"])

@@ -111,7 +111,7 @@ def _refuse_protected(image: Image) -> None:
 
 def _refuse_in_use(image: Image) -> None:
     stores = all_stores()
-    for location in image.active_locations:
+    for location in image.locations.active():
         store = stores.get(location.store)  # one that is no longer configured cannot be asked
         if store and store.in_use(location.key):
             raise InUse(

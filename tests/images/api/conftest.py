@@ -9,5 +9,31 @@ from tests.images.api.door import Door
 
 
 @pytest.fixture
-def at_owner(owner: Actor) -> Door:
+def owner_door(owner: Actor) -> Door:
     return Door(owner)
+
+
+@pytest.fixture
+def reader_door(reader: Actor) -> Door:
+    return Door(reader)
+
+
+@pytest.fixture
+def member_door(member: Actor) -> Door:
+    return Door(member)
+
+
+@pytest.fixture
+def stranger_door(stranger: Actor) -> Door:
+    return Door(stranger)
+
+
+@pytest.fixture
+def admin_door(admin: Actor) -> Door:
+    return Door(admin)
+
+
+@pytest.fixture
+def closed_door() -> Door:
+    """Return a door at which nobody has logged in."""
+    return Door()

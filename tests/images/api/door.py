@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 from rest_framework.test import APIClient
 
@@ -14,35 +14,56 @@ from portal.identity.models import User
 
 V20 = "application/openstack-images-v2.0-json-patch"
 V21 = "application/openstack-images-v2.1-json-patch"
+OCTETS = "application/octet-stream"
 
 
 class Door(APIClient):
-    """A client for whom *actor* is logged in; bodies are JSON, and so are answers' errors."""
+    """A client for whom *actor* is logged in; it sends JSON and prefers errors as JSON."""
 
     def __init__(self, actor: Actor | None = None) -> None:
         super().__init__(HTTP_ACCEPT="application/json")
-        self.default_format = "json"
         if actor:
-            self.force_authenticate(User(username=actor.user), token=actor)
+            self.force_authenticate(User(username=actor.user), token=cast("Any", actor))
 
-    def change(self, image: Image, *operations: Any, dialect: str = V21) -> Any:
+    def send(self, method: str, path: str, body: Any = None, **environ: Any) -> Any:
+        """Send *body* as JSON, raw bytes as they are; *environ* as Django's client takes it."""
+        content: Any = body if isinstance(body, bytes) else json.dumps(body).encode()
+        given: dict[str, Any] = {"content_type": "application/json"} | environ
+        return self.generic(method, f"/v2{path}", b"" if body is None else content, **given)
+
+    def create(self, **fields: Any) -> Any:
+        """Make an image."""
+        return self.send("POST", "/images", fields)
+
+    def show(self, image: Image | str) -> Any:
+        """Show one image."""
+        return self.send("GET", f"/images/{identity(image)}")
+
+    def change(self, image: Image | str, *operations: Any, dialect: str = V21) -> Any:
         """Send the JSON patch of *operations*."""
-        body = json.dumps(list(operations))
-        return self.patch(f"/v2/images/{image.pk}", body, content_type=dialect)
+        path = f"/images/{identity(image)}"
+        return self.send("PATCH", path, list(operations), content_type=dialect)
 
-    def upload(self, image: Image, content: bytes, **headers: str) -> Any:
+    def upload(self, image: Image | str, content: bytes, **environ: Any) -> Any:
         """Send *content* as the data, with its length."""
-        given = {"CONTENT_TYPE": "application/octet-stream"} | headers
-        path = f"/v2/images/{image.pk}/file"
-        return self.generic("PUT", path, content, **({"content_type": given.pop("CONTENT_TYPE")} | given))
+        path = f"/images/{identity(image)}/file"
+        return self.send("PUT", path, content, **{"content_type": OCTETS} | environ)
 
-    def upload_chunked(self, image: Image, content: bytes, **headers: str) -> Any:
+    def upload_chunked(self, image: Image | str, content: bytes, **environ: Any) -> Any:
         """Send *content* as gunicorn passes on a body in chunks: ended, of unknown length."""
-        environ = {
+        chunked = {
             "HTTP_TRANSFER_ENCODING": "chunked",
+            "CONTENT_LENGTH": "",
             "wsgi.input": BytesIO(content),
             "wsgi.input_terminated": True,
         }
-        path = f"/v2/images/{image.pk}/file"
-        octets = "application/octet-stream"
-        return self.generic("PUT", path, **environ, CONTENT_TYPE=octets, **headers)
+        return self.upload(image, b"", **chunked | environ)
+
+    def download(self, image: Image | str, **environ: Any) -> Any:
+        """Ask for the data."""
+        return self.send("GET", f"/images/{identity(image)}/file", **environ)
+
+
+def identity(image: Image | str) -> str:
+    """Return the id of *image*, which may be one itself."""
+    return image if isinstance(image, str) else str(image.pk)

@@ -1,0 +1,8 @@
+"""The third door: rows to look at, and the verbs on them."""
+
+from __future__ import annotations
+
+from images.admin.image import ImageAdmin
+from images.admin.rows import EventAdmin, LocationAdmin, MemberAdmin
+
+__all__ = ["EventAdmin", "ImageAdmin", "LocationAdmin", "MemberAdmin"]

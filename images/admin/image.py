@@ -1,0 +1,85 @@
+"""Images in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext_lazy as _
+from guardian.admin import GuardedModelAdmin
+
+from images.admin.acts import AdministratorsAdmin, act, actor_in
+from images.admin.parts import LocationInline, MemberInline, PropertyInline, TagInline
+from images.lifecycle.changes import Change, Op
+from images.lifecycle.images import (
+    deactivate_image,
+    delete_image,
+    reactivate_image,
+    update_image,
+)
+from images.models import Image
+
+EDITED = ("name", "visibility", "protected", "os_hidden", "min_disk", "min_ram")
+ACTS = [
+    act(
+        deactivate_image,
+        label=_("Deactivate"),
+        question=_("Their data will be served to administrators only, until they are reactivated:"),
+    ),
+    act(
+        reactivate_image,
+        label=_("Reactivate"),
+        question=_("Their data will be served again:"),
+    ),
+    act(
+        delete_image,
+        label=_("Delete"),
+        question=_("Their data is removed from every store. This cannot be undone:"),
+    ),
+]
+
+
+@admin.register(Image)
+class ImageAdmin(AdministratorsAdmin, GuardedModelAdmin):
+    """Images: what people wrote can be corrected, all else is done by acts."""
+
+    list_display = (
+        "shown_name",
+        "id",
+        "status",
+        "owner",
+        "shown_size",
+        "disk_format",
+        "visibility",
+        "updated_at",
+    )
+    list_filter = ("status", "visibility", "disk_format", "protected", "os_hidden", "updated_at")
+    search_fields = ("name", "id", "owner", "checksum", "os_hash_value")
+    ordering = ("-created_at",)
+    inlines = (LocationInline, MemberInline, TagInline, PropertyInline)
+    actions = ACTS
+    change_form_template = "admin/images/image/change_form.html"  # type: ignore[misc] # guardian's is the instance's
+    include_object_permissions_urls = False  # they write rows by themselves, behind the verbs
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Let only what people wrote be written."""
+        return [field.name for field in Image._meta.fields if field.name not in EDITED]
+
+    def save_model(self, request: HttpRequest, obj: Image, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's own
+        changes = [Change(Op.SET, name, form.cleaned_data[name]) for name in form.changed_data]
+        update_image(obj, changes, actor=actor_in(request))
+
+    @admin.display(description=_("name"), ordering="name")
+    def shown_name(self, image: Image) -> str:
+        """Return the name, or a mark for none: the id stands beside."""
+        return image.name or "–"
+
+    @admin.display(description=_("size"), ordering="size")
+    def shown_size(self, image: Image) -> str:
+        """Return the size as people say it."""
+        return "–" if image.size is None else filesizeformat(image.size)

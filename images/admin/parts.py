@@ -1,0 +1,56 @@
+"""Parts of an image, shown on its page and never written there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from images.models import Location, Member, Property, Tag
+
+
+class PartInline(admin.TabularInline):  # type: ignore[type-arg] # no brackets at run time
+    """Rows to look at."""
+
+    extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_active and request.user.is_superuser)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class LocationInline(PartInline):
+    """Where the bytes lie."""
+
+    model = Location
+    fields = ("store", "key", "status", "size", "heartbeat_at", "created_at")
+
+
+class MemberInline(PartInline):
+    """With whom it is shared."""
+
+    model = Member
+    fields = ("project", "status", "created_at", "updated_at")
+
+
+class TagInline(PartInline):
+    """Its tags."""
+
+    model = Tag
+    fields = ("name",)
+
+
+class PropertyInline(PartInline):
+    """Its custom properties."""
+
+    model = Property
+    fields = ("name", "value")

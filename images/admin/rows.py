@@ -1,0 +1,40 @@
+"""Locations, members and events in the admin: to look at."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from images.admin.acts import AdministratorsAdmin
+from images.models import Event, Location, Member
+
+
+@admin.register(Location)
+class LocationAdmin(AdministratorsAdmin):
+    """Where bytes lie, and what is still to be removed."""
+
+    list_display = ("image", "store", "status", "size", "heartbeat_at", "created_at", "key")
+    list_filter = ("status", "store", "created_at")
+    search_fields = ("key", "image__name")
+    list_select_related = ("image",)
+    ordering = ("-created_at",)
+
+
+@admin.register(Member)
+class MemberAdmin(AdministratorsAdmin):
+    """With whom images are shared; sharing is done on an image's page of the portal."""
+
+    list_display = ("image", "project", "status", "created_at", "updated_at")
+    list_filter = ("status", "created_at")
+    search_fields = ("project", "image__name", "image__id")
+    list_select_related = ("image",)
+    ordering = ("-created_at",)
+
+
+@admin.register(Event)
+class EventAdmin(AdministratorsAdmin):
+    """What happened, newest first."""
+
+    list_display = ("id", "kind", "image_id", "project", "user", "created_at", "delivered_at")
+    list_filter = ("kind", "created_at")
+    search_fields = ("image_id", "project", "user", "request_id")
+    ordering = ("-id",)

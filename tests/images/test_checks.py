@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.checks import run_checks
+
+OURS = ("images.E001", "images.E002")
+
+
+def found() -> list[str]:
+    """Return the ids of our own complaints."""
+    return [str(message.id) for message in run_checks() if message.id in OURS]
+
+
+def test_shipped_settings_are_in_order() -> None:
+    assert found() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("IMAGE_SIZE_CAP", 0),
+        ("IMAGE_PROPERTY_QUOTA", -2),
+        ("IMAGE_TAG_QUOTA", -2),
+        ("IMAGE_MEMBER_QUOTA", -2),
+    ],
+)
+def test_limit_that_is_none_is_refused(settings: Any, name: str, value: int) -> None:
+    setattr(settings, name, value)
+
+    assert found() == ["images.E001"]
+
+
+@pytest.mark.parametrize("value", [-1, 0, 1])
+def test_limit_may_be_absent_or_nothing(settings: Any, value: int) -> None:
+    settings.IMAGE_TAG_QUOTA = value
+
+    assert found() == []
+
+
+def test_uploads_that_take_every_thread_are_refused(settings: Any) -> None:
+    settings.UPLOAD_SLOTS = settings.WORKER_THREADS
+
+    assert found() == ["images.E002"]

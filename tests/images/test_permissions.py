@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from itertools import product
+
+import pytest
+from django.contrib.auth.models import Group
+
+from images.actors import NOBODY, Actor
+from images.errors import Forbidden, NotVisible
+from images.models import Image, ImageGroupPermission, ImageUserPermission, Member
+from images.permissions import (
+    ACTIONS,
+    can_answer,
+    can_see,
+    demand,
+    demand_listing,
+    may,
+    permit,
+)
+from images.states import MemberStatus, Visibility
+from portal.identity.models import User
+from tests.conftest import OTHER, PROJECT, THIRD, MakeImage, actor
+
+pytestmark = pytest.mark.django_db
+
+MEMBERS_ACTS = {
+    "create",
+    "communitize",
+    "modify",
+    "delete",
+    "upload",
+    "download",
+    "deactivate",
+    "reactivate",
+    "list_members",
+    "share",
+}
+Granted = Callable[..., Actor]
+
+
+@pytest.fixture
+def granted() -> Granted:
+    """Return a maker of a stranger who was granted permissions on one image."""
+
+    def make(image: Image, *codenames: str, role: str = "member") -> Actor:
+        user = User.objects.create(username=uuid.uuid4().hex)
+        for codename in codenames:
+            ImageUserPermission.objects.assign_perm(codename, user, image)
+        return actor(THIRD, role, user_key=user.pk)
+
+    return make
+
+
+def everybody() -> list[Actor]:
+    """Return an actor of each kind; the last two hold the grants that `make_every_image` gives."""
+    user, group = User.objects.create(username="granted"), Group.objects.create(name="granted")
+    projects = product((PROJECT, OTHER, THIRD), ("reader", "member", "manager"))
+    return [
+        NOBODY,
+        actor("", "member"),
+        actor(PROJECT),
+        actor(PROJECT, "service"),
+        actor(None, "admin"),
+        actor(THIRD, "admin"),
+        *(actor(project, role) for project, role in projects),
+        actor(THIRD, "reader", user_key=user.pk),
+        actor(THIRD, "reader", groups=frozenset({group.pk})),
+    ]
+
+
+def make_every_image() -> None:
+    """Make an image of each owner × visibility × membership of another project × grant."""
+    answers = (None, *MemberStatus)
+    for owner, visibility, answer, grant in product(
+        (PROJECT, "", None), Visibility, answers, (None, "user", "group", "other")
+    ):
+        image = Image.objects.create(owner=owner, visibility=visibility)
+        if answer:
+            Member.objects.create(image=image, project=OTHER, status=answer)
+        codename = "change_image" if grant == "other" else "view_image"
+        if grant in {"user", "other"}:
+            user = User.objects.get(username="granted")
+            ImageUserPermission.objects.assign_perm(codename, user, image)
+        if grant == "group":
+            group = Group.objects.get(name="granted")
+            ImageGroupPermission.objects.assign_perm(codename, group, image)
+
+
+def test_visible_rows_are_the_images_that_can_be_seen() -> None:
+    actors = everybody()
+    make_every_image()
+    images = list(Image.objects.all())
+
+    for asking in actors:
+        visible = set(Image.objects.visible_to(asking))
+        assert visible == {image for image in images if can_see(asking, image)}, asking
+
+    counts = [Image.objects.visible_to(asking).count() for asking in actors]
+    assert counts == [0, 144, 0, 0, 0, 192, *[144] * 3, *[136] * 3, *[112] * 3, 132, 132]
+
+
+def test_deleted_image_is_seen_by_nobody(make_image: MakeImage, admin: Actor) -> None:
+    image = make_image()
+    Image.objects.filter(pk=image.pk).update(status="deleted", deleted_at=image.created_at)
+    image = Image.remembered.get(pk=image.pk)
+
+    assert can_see(admin, image) is False
+    assert list(Image.objects.visible_to(admin)) == []
+
+
+@pytest.mark.parametrize(
+    ("asking", "visibility", "allowed"),
+    [
+        (actor(PROJECT, "reader"), "private", {"list_members"}),
+        (actor(PROJECT, "member"), "private", MEMBERS_ACTS),
+        (actor(PROJECT, "manager"), "public", MEMBERS_ACTS),
+        (actor(THIRD, "manager"), "private", set()),
+        (actor(THIRD, "manager"), "shared", set()),
+        (actor(OTHER, "reader"), "shared", {"list_members"}),
+        (actor(OTHER, "member"), "shared", {"download", "list_members"}),
+        (actor(OTHER, "member"), "private", set()),
+        (actor(THIRD, "reader"), "community", set()),
+        (actor(THIRD, "member"), "community", {"download"}),
+        (actor(THIRD, "reader"), "public", set()),
+        (actor(THIRD, "member"), "public", {"download"}),
+        (actor(THIRD, "admin"), "private", set(ACTIONS)),
+        (actor(None, "admin"), "public", set()),
+        (NOBODY, "public", set()),
+    ],
+)
+def test_acts_are_those_of_the_role(
+    make_image: MakeImage, asking: Actor, visibility: str, allowed: set[str]
+) -> None:
+    image = make_image()
+    Member.objects.create(image=image, project=OTHER)
+    image.visibility = visibility
+    image.save()
+
+    assert {act for act in ACTIONS if may(asking, act, image)} == allowed
+
+
+@pytest.mark.parametrize(
+    ("codename", "allowed"),
+    [
+        ("view_image", set()),
+        ("download_image", {"download"}),
+        ("change_image", {"modify", "upload", "deactivate", "reactivate"}),
+        ("delete_image", {"delete"}),
+        ("share_image", {"share", "list_members"}),
+    ],
+)
+def test_grant_permits_its_own_acts(
+    make_image: MakeImage, granted: Granted, codename: str, allowed: set[str]
+) -> None:
+    image = make_image()
+    asking = granted(image, "view_image", codename, role="reader")
+
+    assert {act for act in ACTIONS if may(asking, act, image)} == allowed
+
+
+def test_grant_on_one_image_is_none_on_another(make_image: MakeImage, granted: Granted) -> None:
+    image, other = make_image(), make_image()
+    asking = granted(image, "view_image", "delete_image")
+
+    assert (can_see(asking, other), may(asking, "delete", other)) == (False, False)
+
+
+def test_private_image_of_nobody_is_downloaded_by_grant_only(
+    make_image: MakeImage, granted: Granted, admin: Actor
+) -> None:
+    image = make_image(owner=None, visibility="private", actor=admin)
+
+    assert may(granted(image, "view_image"), "download", image) is False
+    assert may(granted(image, "view_image", "download_image"), "download", image) is True
+
+
+def test_deactivated_image_is_downloaded_by_administrators_only(
+    make_active: MakeImage, owner: Actor, admin: Actor, granted: Granted
+) -> None:
+    image = make_active()
+    image.status = "deactivated"
+
+    askers = (owner, granted(image, "view_image", "download_image"), admin)
+    assert [may(asking, "download", image) for asking in askers] == [False, False, True]
+
+
+def test_permit_hides_what_is_not_seen_and_forbids_what_is(
+    make_image: MakeImage, stranger: Actor
+) -> None:
+    with pytest.raises(NotVisible):
+        permit(stranger, "delete", make_image())
+    with pytest.raises(Forbidden):
+        permit(stranger, "delete", make_image(visibility="community"))
+
+
+def test_demand_forbids_an_image_in_another_project(stranger: Actor) -> None:
+    with pytest.raises(Forbidden, match="create"):
+        demand(stranger, "create", Image(owner=PROJECT))
+
+
+def test_share_is_answered_by_members_of_its_project_and_administrators(
+    make_image: MakeImage, admin: Actor
+) -> None:
+    share = Member.objects.create(image=make_image(), project=OTHER)
+
+    askers = [actor(OTHER, "reader"), actor(OTHER, "member"), actor(PROJECT, "manager"), admin]
+    assert [can_answer(asking, share) for asking in askers] == [False, True, False, True]
+
+
+@pytest.mark.parametrize("asking", [NOBODY, actor(None, "admin"), actor(PROJECT, "service")])
+def test_list_demands_a_role_in_a_project(asking: Actor) -> None:
+    with pytest.raises(Forbidden):
+        demand_listing(asking)
