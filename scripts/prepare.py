@@ -33,6 +33,8 @@ def main() -> None:
     except DatabaseError as trouble:
         first = str(trouble).strip().partition("\n")[0]
         sys.exit(f"VITRINE_DATABASE_URL: the database does not take us: {first}")
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 def _prepare() -> None:
@@ -86,12 +88,13 @@ def _collect_static(root: Path) -> None:
     from django.contrib.staticfiles.finders import get_finders  # noqa: PLC0415 -- needs the apps
 
     files = sorted(
-        storage.path(path) for finder in get_finders() for path, storage in finder.list([])
+        Path(storage.path(path)) for finder in get_finders() for path, storage in finder.list([])
     )
-    facts = [(path, os.stat(path).st_size, os.stat(path).st_mtime_ns) for path in files]
-    stamp, now = root.with_name(f"{root.name}.sources"), sha256(repr(facts).encode()).hexdigest()
+    facts = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    now = sha256(repr(facts).encode()).hexdigest()
+    stamp = root.with_name(f"{root.name}.sources")
     if not (root.is_dir() and stamp.exists() and stamp.read_text() == now):
-        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
         stamp.write_text(now)
 
 
