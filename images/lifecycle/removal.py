@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from images.models import Image, Location
 from images.states import LocationStatus
 from stores.base import Store
-from stores.errors import ObjectExists, ObjectInUse, ObjectMissing, StoreDown, UnknownStore
+from stores.errors import ObjectExists, ObjectMissing, StoreError
 from stores.registry import get_store
 
 logger = logging.getLogger(__name__)
@@ -38,14 +38,14 @@ def _remove_all(locations: Iterable[Location]) -> None:
 def remove_object(location: Location) -> bool:
     """Remove the object of a row that is `deleting`, then the row; tell whether both are gone.
 
-    A store that does not answer leaves the row to the reaper.
+    A store that does not answer, or does not let it go, leaves the row to the reaper.
     """
     try:
         store = get_store(location.store)
         store.delete(location.key)
         if _takes_back_name(location):
             store.delete(location.key)
-    except (StoreDown, ObjectInUse, UnknownStore) as trouble:
+    except StoreError as trouble:
         logger.warning("%s stays until the store can remove it: %s", location, trouble)
         return False
     location.delete()

@@ -27,9 +27,10 @@ class Door(APIClient):
 
     def send(self, method: str, path: str, body: Any = None, **environ: Any) -> Any:
         """Send *body* as JSON, raw bytes as they are; *environ* as Django's client takes it."""
-        content: Any = body if isinstance(body, bytes) else json.dumps(body).encode()
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
         given: dict[str, Any] = {"content_type": "application/json"} | environ
-        return self.generic(method, f"/v2{path}", b"" if body is None else content, **given)
+        sent: Any = b"" if body is None else content
+        return self.generic(method, f"/v2{path}", sent, **given)
 
     def create(self, **fields: Any) -> Any:
         """Make an image."""

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from images.actors import Actor
+from images.lifecycle.data import receiving
+from images.models import Location
+from tests.conftest import MakeImage
+
+
+def beats() -> bool:
+    return any(thread.name == "heartbeat" for thread in threading.enumerate())
+
+
+def wait_until_silent() -> None:
+    deadline = time.monotonic() + 5
+    while beats():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_upload_under_way_gives_signs_of_life(
+    make_image: MakeImage, owner: Actor, settings: Any
+) -> None:
+    settings.HEARTBEAT_SECONDS = 0.3
+
+    with receiving(make_image(), actor=owner):
+        first = Location.objects.get().heartbeat_at
+        deadline = time.monotonic() + 5
+        while Location.objects.get().heartbeat_at == first:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+    wait_until_silent()
+
+
+def test_heart_beats_for_uploads_only(make_image: MakeImage, owner: Actor) -> None:
+    wait_until_silent()
+
+    with receiving(make_image(), actor=owner), receiving(make_image(), actor=owner):
+        assert beats()
+
+    wait_until_silent()
