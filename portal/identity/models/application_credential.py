@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -59,5 +57,5 @@ class ApplicationCredential(models.Model):
         """Tell whether *secret* is the one that was shown when this was made."""
         return constant_time_compare(digest(secret), self.secret_hash)
 
-    def has_expired(self, *, at: datetime | None = None) -> bool:
-        return self.expires_at is not None and self.expires_at <= (at or timezone.now())
+    def has_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()

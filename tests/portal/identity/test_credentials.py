@@ -173,3 +173,14 @@ def test_delete_credential_is_for_its_owner(
     delete_credential(robot[1], actor=alice_in_demo)
 
     assert not ApplicationCredential.objects.exists()
+
+
+def test_has_expired_tells_past_from_future_and_never(robot: Robot) -> None:
+    credential, now = robot[1], timezone.now()
+    answers = []
+
+    for end in (None, now + timedelta(hours=1), now):
+        credential.expires_at = end
+        answers.append(credential.has_expired())
+
+    assert answers == [False, False, True]
