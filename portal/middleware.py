@@ -13,6 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from images.actors import Actor
 from images.api.errors import status_of, text_of
 from portal.identity.actors import session_actor
+from portal.identity.api.errors import STATUS as IDENTITY_STATUS
 from portal.requests import PortalRequest
 from portal.views.errors import error_page
 
@@ -57,7 +58,7 @@ class ActorMiddleware:
 
 
 class ErrorMiddleware:
-    """Show the errors of acts as pages, by the same table as the API."""
+    """Show the errors of acts as pages, by the same tables as the APIs."""
 
     def __init__(self, get_response: GetResponse) -> None:
         """Wrap *get_response*."""
@@ -71,5 +72,5 @@ class ErrorMiddleware:
         self, request: PortalRequest, error: Exception
     ) -> HttpResponseBase | None:
         """Answer an error that has a status with a page that says what to do."""
-        status = status_of(error)
+        status = status_of(error) or IDENTITY_STATUS.get(type(error))
         return None if status is None else error_page(request, status, text_of(error))
