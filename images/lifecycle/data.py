@@ -87,12 +87,16 @@ def _begin(image: Image, *, actor: Actor, size: int | None, store: Store) -> Att
 
 def _admit(location: Location, size: int | None) -> int:
     """Return the most bytes that the attempt may have, refusing a declared size beyond it."""
+    _demand_within(settings.IMAGE_SIZE_CAP, size)  # sums of what it lets pass fit into a column
     image = location.image
-    answers = upload_starting.send(Image, image=image, attempt=location, size=size)
-    limit = _least(answers)
+    limit = _least(upload_starting.send(Image, image=image, attempt=location, size=size))
+    _demand_within(limit, size)
+    return limit
+
+
+def _demand_within(limit: int, size: int | None) -> None:
     if size is not None and size > limit:
         raise TooLarge(f"{size} bytes are more than the {limit} that an image may have.")
-    return limit
 
 
 def _least(answers: list[tuple[Any, Any]]) -> int:
@@ -135,8 +139,12 @@ def _hold(attempt: Attempt) -> Image:
     """Return the image locked, as it is now; raise `UploadLost` if the attempt lost it."""
     image = Image.remembered.select_for_update().get(pk=attempt.image.pk)
     if not Location.objects.filter(pk=attempt.location.pk, status=LocationStatus.WRITING).exists():
-        raise UploadLost("The image was deleted, or given to another upload, meanwhile.")
+        raise _lost()
     return image
+
+
+def _lost() -> UploadLost:
+    return UploadLost("The image was deleted, or given to another upload, meanwhile.")
 
 
 @transaction.atomic(durable=True)
@@ -175,8 +183,10 @@ def _undo(
         abandon(attempt.image, mine, actor=attempt.actor)
         if isinstance(error, StoreDown):
             return  # the reaper tries again when the store may be back
-        for location in mine.filter(status=LocationStatus.DELETING):
-            remove_object(location)
+        if not mine.exclude(status=LocationStatus.DELETING).exists():
+            remove_object(attempt.location)  # whoever gave it up for dead may have come too early
+        if isinstance(error, ObjectMissing):
+            raise _lost() from error
 
     return undo
 
