@@ -7,6 +7,7 @@ import json
 import random
 import sqlite3
 import subprocess
+import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 from tests.faults.wire import Answer, Wire, chunk, head
-from tests.live import Server, serve
+from tests.live import ROOT, Server, serve
 
 MIB = 1 << 20
 HEARTBEAT = 3
@@ -214,9 +215,20 @@ class Site:
         armed.touch()
         return armed.with_suffix(f".{point}.reached")
 
-    def reap(self) -> None:
-        """Run the reaper once, a process of its own."""
-        self.server.manage("reap")
+    @contextmanager
+    def reaping(self) -> Iterator[None]:
+        """Run the reaper, a process of its own, every second."""
+        command = [sys.executable, "manage.py", "reap", "--every", "1"]
+        reaper = subprocess.Popen(command, cwd=ROOT, env=self.server.environment)
+        try:
+            yield
+        finally:
+            reaper.terminate()
+            reaper.wait(60)
+
+    def is_settled(self, *images: str) -> bool:
+        """Tell whether none of *images* has a location but active ones."""
+        return not [image for image in images if set(self.locations(image)) - {"active"}]
 
 
 @contextmanager

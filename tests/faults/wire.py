@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import struct
 from dataclasses import dataclass
+from threading import Thread
 from types import TracebackType
 from typing import Self
 
@@ -34,8 +35,12 @@ class Wire:
         for part in parts:
             try:
                 self.socket.sendall(part)
-            except (BrokenPipeError, ConnectionResetError):
+            except OSError:
                 return
+
+    def send_aside(self, *parts: bytes) -> None:
+        """Send *parts* from a thread, to a server that may stop to read."""
+        Thread(target=self.send, args=parts, daemon=True).start()
 
     def answer(self) -> Answer:
         """Return the next answer; `ConnectionError` if the connection ends before it is whole."""
