@@ -45,8 +45,8 @@ def reserve(project: str, attempt: UUID, size: int | None) -> int | None:
 def grow(project: str, attempt: UUID, size: int) -> int | None:
     """Hold another slice for *attempt*, of unknown size, which has come to *size* bytes.
 
-    Returns up to how many bytes it need not ask again, None for any. The uploads of a project
-    may together pass its limit by the configured overdraft.
+    Returns up to how many bytes it need not ask again, None for any. Slices end at the limit;
+    only bytes that are there pass it, and all uploads of a project by one configured overdraft.
     """
     usage = _locked(project)
     limit = limit_of(project, Resource.IMAGE_SIZE_TOTAL)
@@ -54,7 +54,10 @@ def grow(project: str, attempt: UUID, size: int) -> int | None:
         return None
     held = Reservation.objects.get(attempt=attempt)
     others = usage.used + usage.reserved - held.size
-    allowed = min(size + settings.QUOTA_SLICE, limit + settings.QUOTA_OVERDRAFT - others)
+    room = limit - others
+    if size > room:
+        room += settings.QUOTA_OVERDRAFT
+    allowed = min(size + settings.QUOTA_SLICE, room)
     if allowed < size:
         raise _refusal(limit, needed=size, taken=others)
     usage.reserved += allowed - held.size

@@ -1,0 +1,120 @@
+"""Acts of many threads at once on one project: the limit holds at every instant."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from images.actors import Actor
+from images.errors import ImageError, OverQuota
+from images.lifecycle.data import receiving
+from images.lifecycle.images import create_image, delete_image
+from images.models import Image
+from quotas import ledger
+from quotas.limits import set_limit
+from quotas.models import Reservation, Resource, Usage
+from tests.conftest import PROJECT, MakeImage
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(
+        connection.vendor == "sqlite", reason="one database in memory is one for all threads"
+    ),
+]
+
+THREADS = 8
+
+
+def at_once(act: Callable[[int], Any]) -> list[Any]:
+    """Let each of several threads do *act* at the same time; return what each got or raised."""
+    results: list[Any] = [None] * THREADS
+    barrier = Barrier(THREADS)
+
+    def run(number: int) -> None:
+        barrier.wait()
+        try:
+            results[number] = act(number)
+        except ImageError as refusal:
+            results[number] = refusal
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=(number,)) for number in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def refused(results: list[Any]) -> int:
+    return sum(isinstance(result, OverQuota) for result in results)
+
+
+def bill() -> tuple[int, int, int]:
+    usage = Usage.objects.get(project=PROJECT)
+    return usage.images, usage.used, usage.reserved
+
+
+def test_parallel_creations_stop_at_the_limit(owner: Actor) -> None:
+    set_limit(PROJECT, Resource.IMAGE_COUNT_TOTAL, 3)
+
+    results = at_once(lambda _: create_image({}, actor=owner))
+
+    assert (refused(results), Image.objects.count(), bill()) == (5, 3, (3, 0, 0))
+
+
+def test_parallel_reservations_stop_at_the_limit() -> None:
+    set_limit(PROJECT, Resource.IMAGE_SIZE_TOTAL, 35)
+
+    with_transaction = transaction.atomic(ledger.reserve)
+    results = at_once(lambda _: with_transaction(PROJECT, uuid.uuid4(), 10))
+
+    assert (refused(results), bill(), Reservation.objects.count()) == (5, (0, 0, 30), 3)
+
+
+@pytest.mark.parametrize(("size", "least"), [(10, 3), (None, 0)])
+def test_parallel_uploads_never_pass_the_limit(
+    make_image: MakeImage, owner: Actor, settings: Any, size: int | None, least: int
+) -> None:
+    settings.QUOTA_OVERDRAFT, settings.QUOTA_SLICE = 0, 1
+    images = [make_image() for _ in range(THREADS)]
+    set_limit(PROJECT, Resource.IMAGE_SIZE_TOTAL, 35)
+
+    def upload(number: int) -> None:
+        with receiving(images[number], actor=owner, size=size) as session:
+            session.fill([b"12345", b"67890"])
+
+    results = at_once(upload)
+
+    active = Image.objects.filter(status="active").count()
+    assert (refused(results), bill()) == (THREADS - active, (THREADS, active * 10, 0))
+    assert least <= active <= 3
+    assert Image.objects.filter(status="queued").count() == THREADS - active
+
+
+def test_one_of_parallel_uploads_of_an_image_wins(make_image: MakeImage, owner: Actor) -> None:
+    image = make_image()
+
+    def upload(number: int) -> str:
+        with receiving(image, actor=owner) as session:
+            return session.fill([f"content {number}".encode()]).checksum
+
+    winners = [result for result in at_once(upload) if isinstance(result, str)]
+
+    assert winners == [Image.objects.get(pk=image.pk).checksum]
+    assert bill() == (1, 9, 0)
+
+
+def test_image_deleted_by_many_is_off_the_bill_once(make_active: MakeImage, owner: Actor) -> None:
+    make_active(b"123")
+    image = make_active(b"12345")
+
+    results = at_once(lambda _: delete_image(image, actor=owner))
+
+    assert (results.count(None), bill()) == (1, (1, 3, 0))
