@@ -30,8 +30,9 @@ class Writer(Protocol):
     called at any time, also twice, also after a failed `seal`.
     """
 
-    confirmed: int
-    """Bytes of what was written that the store has confirmed."""
+    @property
+    def confirmed(self) -> int:
+        """Bytes of what was written that the store has confirmed."""
 
     def write(self, chunk: bytes) -> None:
         """Append *chunk*. It may be in flight when this returns; `seal` waits for all of it.

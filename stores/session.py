@@ -60,6 +60,7 @@ class UploadSession:
         self._grow = grow
         self._digests = Digests()
         self._blocks = Blocks()
+        self._kept = 0
         self._is_open = True
 
     @property
@@ -74,8 +75,8 @@ class UploadSession:
         (nothing of this chunk is written then), whatever *grow* raises, `StoreFull`, `StoreDown`.
         """
         self._check_open()
-        self._admit(self.count + len(chunk))
         self.count += len(chunk)
+        self._admit(self.count)
         for block in self._blocks.add(chunk):
             self._pass_on(block)
 
@@ -96,6 +97,8 @@ class UploadSession:
             raise SizeMismatch(f"{self._declared} bytes were declared, but {self.count} came.")
         for block in self._blocks.rest():
             self._pass_on(block)
+        if self._kept != self.count:
+            raise ValueError("A write failed; what there is can only be aborted.")
         virtual_size = self._inspection.finish(self.count)
         self._writer.seal()
         checksum, hash_value = self._digests.finish()
@@ -135,6 +138,7 @@ class UploadSession:
         self._inspection.feed(block)
         self._digests.update(block)
         self._writer.write(block)
+        self._kept += len(block)
 
     def __enter__(self) -> Self:
         return self

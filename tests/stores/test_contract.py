@@ -8,15 +8,9 @@ import pytest
 
 from stores.base import MIB, Store
 from stores.errors import BadKey, ObjectExists, ObjectMissing
+from tests.stores.conftest import put
 
 BAD_KEYS = ["", "k", "../etc/passwd", "a/b", ".hidden", "A" * 36, "\x00" * 36, f"{uuid.uuid4()}\n"]
-
-
-def put(store: Store, key: str, *chunks: bytes, size: int | None = None) -> None:
-    writer = store.create(key, size)
-    for chunk in chunks:
-        writer.write(chunk)
-    writer.seal()
 
 
 def get(store: Store, key: str) -> bytes:

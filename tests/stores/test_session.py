@@ -108,6 +108,16 @@ def test_closed_session_takes_nothing(make_session: MakeSession) -> None:
         session.seal()
 
 
+def test_session_that_lost_bytes_cannot_be_sealed(make_session: MakeSession) -> None:
+    session = make_session(limit=3)
+    session.write(b"123")
+    with pytest.raises(TooLarge):
+        session.write(b"4")
+
+    with pytest.raises(ValueError, match="failed"):
+        session.seal()
+
+
 def test_limit_lets_itself_be_reached(make_session: MakeSession) -> None:
     with make_session(limit=10) as session:
         receipt = session.fill([b"12345", b"67890"])

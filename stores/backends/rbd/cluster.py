@@ -56,8 +56,11 @@ class Access:
             "rados_mon_op_timeout": str(self.mon_timeout),
             "rados_osd_op_timeout": str(self.osd_timeout),
             "rbd_cache": "false",
-            # Our blocks are immutable and held until their write is complete: no copy is needed.
-            "rbd_disable_zero_copy_writes": "false",
+            # Ask early (seconds) whether a storage daemon that is silent has been replaced.
+            "objecter_tick_interval": "1",
+            "objecter_timeout": "3",
+            # Without a copy, a write that timed out is never completed, and closing waits for it.
+            "rbd_disable_zero_copy_writes": "true",
         }
         return rados.Rados(conffile=self.conf, rados_id=self.user, conf=options)
 

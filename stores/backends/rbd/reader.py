@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 from queue import Empty, SimpleQueue
 from threading import Thread
 from types import TracebackType
@@ -44,14 +45,14 @@ class RbdReader:
         ahead: deque[tuple[int, Answer]] = deque()
         depth = 1
         while True:
-            while len(ahead) < depth and (at := next(offsets, None)) is not None:
+            for at in islice(offsets, depth - len(ahead)):
                 ahead.append(self._ask(at, min(BLOCK, stop - at)))
             if not ahead:
                 return
-            if ahead[0][1].empty() and depth < DEPTH:
-                depth += 1
-                continue
-            yield self._wait(*ahead.popleft())
+            count, answer = ahead.popleft()
+            if answer.empty():  # the client is faster than what was asked for ahead
+                depth = min(depth + 1, DEPTH)
+            yield self._wait(count, answer)
 
     def _ask(self, offset: int, count: int) -> tuple[int, Answer]:
         """Begin to read; return how many bytes will come, and where."""

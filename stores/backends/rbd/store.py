@@ -13,7 +13,7 @@ from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as Advice
 
 from stores.backends.rbd import layout
-from stores.backends.rbd.cluster import Access, Pool, cluster
+from stores.backends.rbd.cluster import Access, Pool, cluster, named
 from stores.backends.rbd.reader import RbdReader
 from stores.backends.rbd.writer import RbdWriter
 from stores.base import Capacity
@@ -40,7 +40,7 @@ class RbdStore:
         read_only: bool = False,
         thin_provisioning: bool = True,
         mon_timeout: int = 10,
-        osd_timeout: int = 15,
+        osd_timeout: int = 30,
         patience: float = 60,
     ) -> None:
         self.name = name
@@ -105,7 +105,9 @@ class RbdStore:
         client = cluster(self._access).client
         question = json.dumps({"prefix": "df", "detail": "detail", "format": "json"})
         with self._pool.errors():
-            _, answer, _ = client.mon_command(question, b"")
+            result, answer, _ = client.mon_command(question, b"")
+        if result < 0:
+            raise named(-result, "")
         pools = json.loads(answer)["pools"]
         stats = next(pool["stats"] for pool in pools if pool["name"] == self._pool.name)
         used, free = stats["stored"], stats["max_avail"]

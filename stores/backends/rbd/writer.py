@@ -43,7 +43,7 @@ class RbdWriter:
         self._written = 0
         self._under_way = 0
         self._answers: SimpleQueue[tuple[int, int]] = SimpleQueue()
-        self._is_down = False
+        self._trouble: StoreError | None = None
         self._is_gone = False
         self._ioctx = pool.ioctx
         with self._errors():
@@ -75,7 +75,7 @@ class RbdWriter:
         if self._is_gone:
             return
         self._is_gone = True
-        if self._is_down:
+        if isinstance(self._trouble, StoreDown):
             # librbd's time-outs add up (closing took up to 18 s): not in anybody's request.
             Thread(target=self._remove_quietly, daemon=True).start()
             raise StoreDown(f"The object {self._key} could not be removed yet.")
@@ -94,8 +94,7 @@ class RbdWriter:
         answers, count = self._answers, len(run)
 
         def answered(completion: rbd.Completion) -> None:
-            # Called in a thread of librbd's. Holding *run* until now is what makes the write safe.
-            answers.put((completion.get_return_value(), count if run else 0))
+            answers.put((completion.get_return_value(), count))  # in a thread of librbd's
 
         self._under_way += count
         self._image.aio_write(run, offset, answered)
@@ -106,9 +105,9 @@ class RbdWriter:
             result, count = self._answers.get(timeout=self._patience)
         except Empty:
             raise StoreDown(f"The store made no progress in {self._patience} s.") from None
+        self._under_way -= count
         if result < 0:
             raise named(-result, self._key)
-        self._under_way -= count
 
     def _settle_what_is_done(self) -> None:
         while not self._answers.empty():
@@ -127,9 +126,12 @@ class RbdWriter:
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
+        """Name troubles; after the first one nothing goes on, since bytes may be missing."""
+        if self._trouble:
+            raise self._trouble
         try:
             with self._pool.errors(self._key):
                 yield
-        except StoreDown:
-            self._is_down = True
+        except StoreError as trouble:
+            self._trouble = trouble
             raise
