@@ -114,7 +114,8 @@ def _prepared() -> Path:
     """Return a folder with collected static files and a migrated database, made once."""
     folder = Path(tempfile.mkdtemp(prefix="vitrine-test-"))
     environment = base_environment() | {"VITRINE_VAR": str(folder)}
-    manage(environment, "collectstatic", "--no-input", "-v0")
+    plain = environment | {"DJANGO_SETTINGS_MODULE": "tests.plain_settings"}
+    manage(plain, "collectstatic", "--no-input", "-v0")
     manage(environment, "migrate", "-v0")
     return folder
 

@@ -47,13 +47,13 @@ class ImageAdmin(AdministratorsAdmin, GuardedModelAdmin):
 
     list_display = (
         "shown_name",
-        "id",
         "status",
-        "owner",
         "shown_size",
-        "disk_format",
+        "shown_format",
         "visibility",
         "updated_at",
+        "owner",
+        "id",
     )
     list_filter = ("status", "visibility", "disk_format", "protected", "os_hidden", "updated_at")
     search_fields = ("name", "id", "owner", "checksum", "os_hash_value")
@@ -78,6 +78,11 @@ class ImageAdmin(AdministratorsAdmin, GuardedModelAdmin):
     def shown_name(self, image: Image) -> str:
         """Return the name, or a mark for none: the id stands beside."""
         return image.name or "–"
+
+    @admin.display(description=_("disk format"), ordering="disk_format")
+    def shown_format(self, image: Image) -> str:
+        """Return the format as the Image API writes it."""
+        return image.disk_format or "–"
 
     @admin.display(description=_("size"), ordering="size")
     def shown_size(self, image: Image) -> str:

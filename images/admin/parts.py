@@ -15,6 +15,9 @@ class PartInline(admin.TabularInline):  # type: ignore[type-arg] # no brackets a
 
     extra = 0
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields
+
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_active and request.user.is_superuser)
 

@@ -13,7 +13,7 @@ from images.models import Image
 from images.models.image import MAX_MINIMUM
 from images.permissions import ACTIONS
 from images.states import ContainerFormat, DiskFormat, Status, Visibility
-from portal.forms.look import PortalForm
+from portal.forms.look import PortalForm, as_written
 from stores.registry import all_stores, default_store_name
 
 if TYPE_CHECKING:
@@ -78,11 +78,11 @@ class NewImageForm(ImageForm):
 
     disk_format = forms.ChoiceField(
         label=_("Disk format"),
-        choices=[("", pgettext_lazy("disk format", "Choose…")), *DiskFormat.choices],
+        choices=[("", pgettext_lazy("disk format", "Choose…")), *as_written(DiskFormat)],
     )
     container_format = forms.ChoiceField(
         label=_("Container format"),
-        choices=ContainerFormat.choices,
+        choices=as_written(ContainerFormat),
         initial=ContainerFormat.BARE,
     )
     store = forms.ChoiceField(label=_("Store"))

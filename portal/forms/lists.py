@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from images.states import DiskFormat, Status, Visibility
-from portal.forms.look import PortalForm
+from portal.forms.look import PortalForm, as_written
 
 ANY = ("", _("any"))
 
@@ -18,7 +18,7 @@ class ListForm(PortalForm):
         label=_("Status"),
         choices=[ANY, *(one for one in Status.choices if one[0] != Status.DELETED)],
     )
-    disk_format = forms.ChoiceField(label=_("Format"), choices=[ANY, *DiskFormat.choices])
+    disk_format = forms.ChoiceField(label=_("Format"), choices=[ANY, *as_written(DiskFormat)])
     visibility = forms.ChoiceField(label=_("Visibility"), choices=[ANY, *Visibility.choices])
     tag = forms.CharField(label=_("Tag"), max_length=255)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import TextChoices
 
 CHECKED = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
 
@@ -16,6 +17,11 @@ class PortalForm(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", _look(field.widget))
+
+
+def as_written(words: type[TextChoices]) -> list[tuple[str, str]]:
+    """Return the choices of *words* under the names that the Image API gives them."""
+    return [(word, word) for word in words.values]
 
 
 def _look(widget: forms.Widget) -> str:

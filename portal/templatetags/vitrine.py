@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django import template
@@ -60,7 +61,8 @@ def short_size(count: int) -> str:
 def ago(time: datetime) -> SafeString:
     """Return how long ago *time* was, with the exact one on hover."""
     exact = formats.date_format(timezone.localtime(time), "DATETIME_FORMAT")
-    words = _("%(time)s ago") % {"time": timesince(time, depth=1)}
+    is_fresh = timezone.now() - time < timedelta(minutes=1)
+    words = _("just now") if is_fresh else _("%(time)s ago") % {"time": timesince(time, depth=1)}
     return format_html(
         '<time datetime="{}" title="{} UTC">{}</time>', time.isoformat(), exact, words
     )

@@ -21,7 +21,7 @@ export class Upload {
   }
 
   part(name) {
-    return this.form.querySelector(`[data-${name}]`);
+    return this.form.querySelector(`[data-part="${name}"]`);
   }
 
   get isMoving() {

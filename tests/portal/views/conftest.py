@@ -28,12 +28,12 @@ def projects(db: None) -> dict[str, Project]:
 def sign_in(projects: dict[str, Project]) -> Callable[..., Client]:
     """Return a maker of browsers in which somebody with one role in one project is signed in."""
 
-    def make(project: str, role: str = "member", **options: object) -> Client:
+    def make(project: str, role: str = "member", *, enforce_csrf_checks: bool = False) -> Client:
         user, _ = User.objects.get_or_create(
             username=f"{role} of {NAMES[project]}", default_project_id=project
         )
         Membership.objects.get_or_create(user=user, project_id=project, role=role)
-        client = Client(headers={"Accept": "text/html"}, **options)
+        client = Client(enforce_csrf_checks, headers={"Accept": "text/html"})
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         return client
 

@@ -121,7 +121,7 @@ def test_nobody_is_sent_to_sign_in_and_back(
     answer = client.get(address)
 
     assert answer.status_code == 302
-    assert answer.url == f"/accounts/login/?next={address}"
+    assert answer["Location"] == f"/accounts/login/?next={address}"
 
 
 def test_hostile_words_are_escaped(at_lab: Client, make_active: Callable[..., Image]) -> None:

@@ -1,0 +1,71 @@
+"""Chromium as tests and pictures drive it, and people who use the portal in it."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+    from tests.live import Server
+
+PATH = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",  # tests may run as root
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PASSWORD = "correct horse battery staple"
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start Chromium, with a profile of its own."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=PATH, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def make_people(server: Server) -> None:
+    """Make two projects, a member of each, and an administrator."""
+    server.run(
+        "from portal.identity.actors import OPERATOR\n"
+        "from portal.identity.people import *\n"
+        "for name, user in (('lab', 'ada'), ('farm', 'bert')):\n"
+        "    project = create_project(name, actor=OPERATOR)\n"
+        f"    user = create_user(user, password='{PASSWORD}', actor=OPERATOR)\n"
+        "    give_role(user, project=project, role='manager', actor=OPERATOR)\n"
+        f"root = create_user('root', password='{PASSWORD}', actor=OPERATOR)\n"
+        "give_role(root, project=find_project('lab'), role='manager', actor=OPERATOR)\n"
+        "make_administrator(root, actor=OPERATOR)\n"
+    )
+
+
+def sign_in(page: Page, server: Server, user: str = "ada") -> Page:
+    """Sign *user* in by the form."""
+    page.goto(f"{server.url}/accounts/login/")
+    page.get_by_label("Username").fill(user)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{server.url}/")
+    return page
+
+
+def new_context(browser: Browser, **options: Any) -> BrowserContext:
+    """Return a context in which a test waits ten seconds at most for anything."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(10_000)
+    return context

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.chromium import chromium, make_people, new_context, sign_in
+from tests.live import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page
+
+    from tests.live import Server
+
+
+def ceph() -> dict[str, str]:
+    """Return the settings of the test cluster, if there is one: then bytes go to RBD."""
+    if "VITRINE_TEST_CEPH_CONF" not in os.environ:
+        return {}
+    return {
+        f"VITRINE_CEPH_{name}": os.environ[f"VITRINE_TEST_CEPH_{name}"]
+        for name in ("CONF", "POOL", "USER")
+    }
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The real server, with people."""
+    with serve(tmp_path_factory.mktemp("server"), **ceph()) as running:
+        make_people(running)
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, for one module: while it runs, Django would refuse the database to other tests."""
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def troubles() -> list[str]:
+    """What the page complained of: violations of the security policy, script errors, dialogs."""
+    return []
+
+
+def watch(page: Page, troubles: list[str]) -> None:
+    """Write down what goes wrong in *page*."""
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("dialog", lambda dialog: _dismiss(dialog, troubles))
+    page.on("console", lambda said: troubles.append(said.text) if _is_violation(said) else None)
+
+
+def _is_violation(said: ConsoleMessage) -> bool:
+    return "Content Security Policy" in said.text
+
+
+def _dismiss(dialog: Dialog, troubles: list[str]) -> None:
+    troubles.append(dialog.message)
+    dialog.dismiss()
+
+
+@pytest.fixture
+def page(browser: Browser, server: Server, troubles: list[str]) -> Iterator[Page]:
+    """A page in which a manager of the lab is signed in; it must complain of nothing."""
+    with new_context(browser) as context:
+        fresh = context.new_page()
+        watch(fresh, troubles)
+        yield sign_in(fresh, server)
+    assert troubles == []
+
+
+@pytest.fixture
+def plain_page(browser: Browser, server: Server) -> Iterator[Page]:
+    """The same without JavaScript."""
+    with new_context(browser, java_script_enabled=False) as context:
+        yield sign_in(context.new_page(), server)

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import base64
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from portal.identity.models import ApplicationCredential, User
+from quotas.models import Limit, Resource
+from tests.conftest import PROJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.test import Client
+
+    from images.models import Image
+
+TOKEN = {"name": "laptop", "role": "reader", "days": "30"}
+
+
+def test_a_token_is_made_and_shown_once(at_lab: Client) -> None:
+    page = at_lab.post("/account", TOKEN)
+
+    credential = ApplicationCredential.objects.get()
+    secret = page.context["secret"]
+    assert credential.opens_with(secret)
+    assert (credential.roles, credential.project_id) == (["reader"], PROJECT)
+    assert credential.expires_at is not None
+    assert secret in page.text
+    assert secret not in at_lab.get("/account").text
+    assert "no-store" in page["Cache-Control"]
+
+
+def test_clouds_yaml_comes_with_it(at_lab: Client) -> None:
+    page = at_lab.post("/account", TOKEN)
+
+    encoded = re.search(r'href="data:application/yaml;base64,([^"]+)"', page.text)
+    assert encoded
+    clouds = yaml.safe_load(base64.b64decode(encoded[1]))
+
+    auth = clouds["clouds"]["vitrine"]["auth"]
+    assert auth["application_credential_id"] == ApplicationCredential.objects.get().pk
+    assert auth["application_credential_secret"] == page.context["secret"]
+
+
+@pytest.mark.parametrize(
+    "change", [{"name": ""}, {"role": "manager"}, {"role": "admin"}, {"days": "4000"}]
+)
+def test_bad_wishes_make_no_token(at_lab: Client, change: dict[str, str]) -> None:
+    assert at_lab.post("/account", TOKEN | change).status_code == 400
+    assert not ApplicationCredential.objects.exists()
+
+
+def test_a_name_is_given_once(at_lab: Client) -> None:
+    at_lab.post("/account", TOKEN)
+
+    page = at_lab.post("/account", TOKEN)
+
+    assert page.status_code == 400
+    assert "of that name already" in page.text
+
+
+def test_a_token_is_revoked(at_lab: Client) -> None:
+    at_lab.post("/account", TOKEN)
+
+    at_lab.post(f"/account/tokens/{ApplicationCredential.objects.get().pk}")
+
+    assert not ApplicationCredential.objects.exists()
+
+
+def test_a_token_of_another_is_not_there(at_lab: Client, at_farm: Client) -> None:
+    at_lab.post("/account", TOKEN)
+
+    answer = at_farm.post(f"/account/tokens/{ApplicationCredential.objects.get().pk}")
+
+    assert answer.status_code == 404
+    assert ApplicationCredential.objects.exists()
+
+
+@pytest.mark.parametrize(("theme", "shown"), [("dark", 'data-bs-theme="dark"'), ("light", "light")])
+def test_colours_can_be_fixed(at_lab: Client, theme: str, shown: str) -> None:
+    answer = at_lab.post("/account/theme", {"theme": theme, "next": "/project"})
+
+    assert answer["Location"] == "/project"
+    assert shown in at_lab.get("/").text
+
+
+def test_colours_follow_the_system_again(at_lab: Client) -> None:
+    at_lab.post("/account/theme", {"theme": "dark"})
+    at_lab.post("/account/theme", {"theme": '"><script>'})
+
+    assert "data-bs-theme" not in at_lab.get("/").text
+
+
+@pytest.mark.parametrize(
+    "address", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
+@pytest.mark.parametrize("door", ["/account/theme", "/accounts/project/"])
+def test_next_leads_nowhere_else(at_lab: Client, door: str, address: str) -> None:
+    answer = at_lab.post(door, {"theme": "dark", "project": PROJECT, "next": address})
+
+    assert answer["Location"] == "/"
+
+
+def test_language_can_be_chosen(at_lab: Client) -> None:
+    at_lab.post("/account/language", {"language": "zh-hans", "next": "/project"})
+
+    assert '<html lang="zh-hans"' in at_lab.get("/").text
+
+
+def test_project_shows_usage_and_people(at_lab: Client, make_active: Callable[..., Image]) -> None:
+    make_active(b"x" * 1024)
+    Limit.objects.create(project=PROJECT, resource=Resource.IMAGE_SIZE_TOTAL, value=4096)
+
+    page = at_lab.get("/project")
+
+    assert 'max="4096" value="1024"' in page.text
+    assert "member of lab" in page.text
+    assert page.context["images"].used == 1
+
+
+def test_who_is_in_no_project_is_told(at_lab: Client, client: Client) -> None:
+    user = User.objects.create(username="new")
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+
+    pages = [client.get(address) for address in ("/project", "/account", "/inbox")]
+    listed = client.get("/", headers={"Accept": "text/html"})
+
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    assert listed.status_code == 403
