@@ -28,7 +28,12 @@ def _one_of(choices: list[str], *, nullable: bool = False) -> dict[str, Any]:
 
 
 BASE: dict[str, dict[str, Any]] = {
-    "id": {"type": "string", "pattern": UUID_PATTERN, "description": "Identifier of the image"},
+    "id": {
+        "type": "string",
+        "pattern": UUID_PATTERN,
+        "maxLength": 36,
+        "description": "Identifier of the image",
+    },
     "name": TEXT | {"description": "Descriptive name"},
     "status": _one_of([*Status.values, "killed", "pending_delete"])
     | {"readOnly": True, "description": "Where the image stands"},
@@ -92,7 +97,12 @@ BASE: dict[str, dict[str, Any]] = {
     "schema": {"type": "string", "readOnly": True, "description": "Address of the schema"},
 }
 
-NULLABLE_UUID = {"type": ["null", "string"], "pattern": UUID_PATTERN, "is_base": False}
+NULLABLE_UUID = {
+    "type": ["null", "string"],
+    "pattern": UUID_PATTERN,
+    "maxLength": 36,
+    "is_base": False,
+}
 PLAIN = {"type": "string", "is_base": False}
 EXTRAS: dict[str, dict[str, Any]] = {
     "kernel_id": NULLABLE_UUID | {"description": "Image of the kernel of an AMI-style image"},
