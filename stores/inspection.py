@@ -70,6 +70,8 @@ class Inspection:
         found = self._recognition.finish()
         if self.disk_format in KERNELS and found.keys() == {"gpt"} and safety_trouble(found["gpt"]):
             found = {}
+        if found and size < SECTOR:
+            raise UnsafeContent(f"The content, {', '.join(found)}, breaks off in its header.")
         refuse_unsafe(found)
         try:
             return self._virtual_size(found, size)

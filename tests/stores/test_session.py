@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 from stores import session as session_module
 from stores.backends.memory import MemoryStore
 from stores.base import MIB
-from stores.errors import FormatMismatch, SizeMismatch, StoreDown, StoreFull, TooLarge
+from stores.errors import (
+    FormatMismatch,
+    SizeMismatch,
+    StoreDown,
+    StoreFull,
+    TooLarge,
+    UnsafeContent,
+)
 from stores.inspection import Inspection
 from stores.session import BLOCK, Blocks, Receipt, UploadSession
 
@@ -190,6 +197,16 @@ def test_wrong_format_is_never_sealed(make_session: MakeSession, memory: MemoryS
         session.fill([b"no qcow2"])
 
     assert list(memory.keys()) == []
+
+
+@pytest.mark.parametrize("size", [1, 63, 64, 512, 4096])
+def test_verdict_does_not_depend_on_how_the_bytes_come(
+    make_session: MakeSession, size: int
+) -> None:
+    content = b'#\nversion=1\ncreateType="monolithicFlat"\n' + b"#" * 700 + b"\0"
+
+    with pytest.raises(UnsafeContent), make_session() as session:
+        session.fill(content[at : at + size] for at in range(0, len(content), size))
 
 
 def test_store_that_fails_in_write_surfaces(make_session: MakeSession, random_bytes: bytes) -> None:

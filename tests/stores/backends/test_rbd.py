@@ -16,7 +16,7 @@ import rbd as librbd
 
 from stores.backends.rbd import RbdStore, layout
 from stores.backends.rbd.cluster import cluster
-from stores.backends.rbd.reader import BLOCK
+from stores.backends.rbd.reader import BLOCK, Answer
 from stores.backends.rbd.writer import FIRST_SIZE
 from stores.base import MIB
 from stores.errors import ObjectInUse, ObjectMissing, StoreDown
@@ -177,7 +177,12 @@ def test_reads_run_ahead_of_a_fast_client_alone(
 
     with rbd.open(attempt) as reader:
         ask = reader._ask
-        monkeypatch.setattr(reader, "_ask", lambda at, count: (asked.append(at), ask(at, count))[1])
+
+        def count_and_ask(at: int, count: int) -> tuple[int, Answer]:
+            asked.append(at)
+            return ask(at, count)
+
+        monkeypatch.setattr(reader, "_ask", count_and_ask)
         chunks = reader.chunks(0, reader.size)
         for _ in range(4):
             next(chunks)
