@@ -37,6 +37,11 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
+// The front page is a page only for who asks for HTML.
+document.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers.Accept = "text/html";
+});
+
 // Live parts rest while nobody looks.
 document.addEventListener("htmx:beforeRequest", (event) => {
   const isPoll = (event.detail.elt.getAttribute("hx-trigger") || "").startsWith("every");

@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.chromium import new_context, sign_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+    from tests.live import Server
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>\"'"
+PAGES = [
+    "/",
+    "/?q=nothing&status=active",
+    "/images/new",
+    "/images/{pk}",
+    "/images/{pk}/edit",
+    "/images/{pk}/share",
+    "/images/{pk}/delete",
+    "/images/{queued}/upload",
+    "/inbox",
+    "/project",
+    "/account",
+    "/images/00000000-0000-4000-8000-000000000000",
+]
+ADMIN = ["/admin/", "/admin/images/image/", "/admin/images/image/{pk}/change/"]
+SEED = f'''
+from images.lifecycle.data import receiving
+from images.lifecycle.images import create_image
+from images.lifecycle.members import share_image
+from portal.identity.actors import project_actor
+from portal.identity.models import User
+from portal.identity.people import find_project
+
+def act_as(user, project):
+    return project_actor(User.objects.get(username=user), project=find_project(project).pk)
+
+raw = {{"disk_format": "raw", "container_format": "bare"}}
+hostile = """{HOSTILE}"""
+ada, bert = act_as("ada", "lab"), act_as("bert", "farm")
+words = {{"tags": {{hostile}}, "properties": {{hostile: hostile}}}}
+image = create_image({{"name": hostile, **raw, **words}}, actor=ada)
+with receiving(image, actor=ada) as session:
+    session.fill([b"bytes of a disk"])
+share_image(image, actor=ada, project=bert.project)
+queued = create_image({{"name": "queued", **raw}}, actor=ada)
+theirs = create_image({{"name": hostile, **raw}}, actor=bert)
+share_image(theirs, actor=bert, project=ada.project)
+print(image.pk, queued.pk)
+'''
+
+
+@pytest.fixture(scope="module")
+def ids(server: Server) -> dict[str, str]:
+    """Make images with hostile words, and return their ids."""
+    pk, queued = server.run(SEED).split()
+    return {"pk": pk, "queued": queued}
+
+
+def complaints(page: Page) -> list[str]:
+    """Return what axe finds."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [f"{one['id']}: {[node['html'][:200] for node in one['nodes']]}" for one in found]
+
+
+@pytest.fixture(params=["light", "dark"])
+def themed(
+    request: pytest.FixtureRequest, browser: Browser, server: Server, ids: dict[str, str]
+) -> Iterator[Page]:
+    """A page in which an administrator sees every page in one theme."""
+    with new_context(browser, color_scheme=request.param) as context:
+        yield sign_in(context.new_page(), server, "root")
+
+
+def test_axe_finds_nothing(themed: Page, server: Server, ids: dict[str, str]) -> None:
+    found = {}
+    for path in PAGES:
+        themed.goto(server.url + path.format(**ids))
+        found[path] = complaints(themed)
+        themed.locator("details").last.evaluate("details => { details.open = true }")
+        found[f"{path} opened"] = complaints(themed)
+
+    assert {path: said for path, said in found.items() if said} == {}
+
+
+def test_axe_finds_nothing_before_sign_in(browser: Browser, server: Server) -> None:
+    with new_context(browser) as context:
+        page = context.new_page()
+        page.goto(f"{server.url}/accounts/login/")
+
+        assert complaints(page) == []
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_nothing_is_wider_than_a_phone(
+    browser: Browser, server: Server, ids: dict[str, str], width: int
+) -> None:
+    wide = []
+    with new_context(browser, viewport={"width": width, "height": 800}) as context:
+        page = sign_in(context.new_page(), server)
+        for path in PAGES:
+            page.goto(server.url + path.format(**ids))
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                wide.append(path)
+
+    assert wide == []
+
+
+def test_hostile_words_do_nothing(page: Page, server: Server, ids: dict[str, str]) -> None:
+    for path in PAGES:
+        page.goto(server.url + path.format(**ids))
+        page.wait_for_load_state("networkidle")
+
+    assert page.locator("img[src=x]").count() == 0
+
+
+def test_the_admin_keeps_the_policy(browser: Browser, server: Server, ids: dict[str, str]) -> None:
+    said: list[str] = []
+    with new_context(browser) as context:
+        page = sign_in(context.new_page(), server, "root")
+        page.on("console", lambda line: said.append(line.text))
+        for path in ADMIN:
+            page.goto(server.url + path.format(**ids))
+            page.wait_for_load_state("networkidle")
+
+    assert [line for line in said if "Content Security Policy" in line] == []
+
+
+def test_download_comes_as_a_file(page: Page, server: Server, ids: dict[str, str]) -> None:
+    page.goto(f"{server.url}/images/{ids['pk']}")
+
+    with page.expect_download() as started:
+        page.get_by_role("link", name="Download", exact=True).click()
+
+    assert started.value.path().read_bytes() == b"bytes of a disk"
+    assert started.value.suggested_filename.endswith(".raw")
+
+
+def test_filters_work_without_a_button(page: Page, server: Server, ids: dict[str, str]) -> None:
+    page.goto(f"{server.url}/")
+
+    page.get_by_label("Status").select_option("queued")
+
+    page.wait_for_url(re.compile("status=queued"))
+    page.get_by_role("link", name="queued").wait_for()
+    assert page.locator("tbody tr").count() == 1
+
+
+def test_a_property_is_added_in_a_new_row(page: Page, server: Server, ids: dict[str, str]) -> None:
+    page.goto(f"{server.url}/images/{ids['queued']}/edit")
+    page.get_by_role("button", name="Add a property").click()
+    page.keyboard.type("os_distro")
+    page.keyboard.press("Tab")
+    page.keyboard.type("debian")
+
+    page.get_by_role("button", name="Save").click()
+
+    page.get_by_text("Saved.").wait_for()
+    assert page.get_by_text("os_distro").is_visible()
+
+
+def test_clouds_yaml_is_a_file(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/account")
+    page.get_by_label("Name", exact=True).fill("laptop")
+    page.get_by_role("button", name="Make the token").click()
+
+    with page.expect_download() as started:
+        page.get_by_role("link", name="Download clouds.yaml").click()
+
+    assert started.value.suggested_filename == "clouds.yaml"
+    assert "application_credential_secret" in started.value.path().read_text()
+
+
+def test_first_view_is_small(page: Page, server: Server) -> None:
+    sizes: list[int] = []
+    page.on("response", lambda answer: sizes.append(len(answer.body())))
+    page.goto(f"{server.url}/images/new")
+    page.wait_for_load_state("networkidle")
+
+    assert len(sizes) <= 12
+
+
+def test_the_theme_is_there_before_the_first_paint(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/")
+    page.locator("details.menu summary").click()
+    page.get_by_role("button", name="Dark").click()
+
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    assert page.locator("html").get_attribute("data-bs-theme") == "dark"
+    assert ground == "rgb(18, 21, 27)"
