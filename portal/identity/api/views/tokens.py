@@ -5,7 +5,6 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from django.utils.crypto import constant_time_compare
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,7 +14,6 @@ from portal.identity.api import documents
 from portal.identity.api.base import IdentityView
 from portal.identity.api.login import proof_in, scope_in
 from portal.identity.api.schemas import LOGIN
-from portal.identity.authentication import token_in
 from portal.identity.errors import BadCredentials, BadValue, NotPermitted, Unknown
 from portal.identity.models import Token
 from portal.identity.permissions import is_operator
@@ -40,27 +38,35 @@ class TokensView(IdentityView):
         return self._shown(token, secret=secret, status=HTTPStatus.CREATED)
 
     def get(self, request: Request) -> Response:
-        secret = self._subject()
-        return self._shown(_found(secret), secret=secret, status=HTTPStatus.OK)
+        secret, token = self._subject()
+        return self._shown(token, secret=secret, status=HTTPStatus.OK)
 
     def head(self, request: Request) -> Response:
-        secret = self._subject()
-        _actor(_found(secret))
+        secret, token = self._subject()
+        _actor(token)
         return Response(headers={"X-Subject-Token": secret})
 
     def delete(self, request: Request) -> Response:
-        revoke_token(_found(self._subject()))
+        _, token = self._subject()
+        revoke_token(token)
         return Response(status=HTTPStatus.NO_CONTENT)
 
-    def _subject(self) -> str:
-        """Return the secret in question; others' are for administrators and services alone."""
+    def _subject(self) -> tuple[str, Token]:
+        """Return the token in question, and its secret.
+
+        A user asks for any own token: `openstack token revoke` logs in anew before it does. Of
+        others' only administrators and services learn anything, even whether they are there.
+        """
         secret = self.request.headers.get("X-Subject-Token")
         if not secret:
             raise BadValue("The header X-Subject-Token is required.")
-        is_own = constant_time_compare(secret, token_in(self.request) or "")
+        token = _live_token(secret)
+        is_own = token is not None and token.user_id == self.actor.user_key
         if not (is_own or is_operator(self.actor) or SERVICE in self.actor.roles):
             raise NotPermitted
-        return secret
+        if token is None:
+            raise Unknown("Could not find the token.")
+        return secret, token
 
     def _shown(self, token: Token, *, secret: str, status: HTTPStatus) -> Response:
         with_catalog = "nocatalog" not in self.request.query_params
@@ -68,12 +74,12 @@ class TokensView(IdentityView):
         return Response(body, status=status, headers={"X-Subject-Token": secret})
 
 
-def _found(secret: str) -> Token:
-    """Return the live token; one that is dead was never there (`Unknown`)."""
+def _live_token(secret: str) -> Token | None:
+    """Return the token of *secret*, None if it is dead or was never there."""
     try:
         return find_token(secret)
     except BadCredentials:
-        raise Unknown("Could not find the token.") from None
+        return None
 
 
 def _actor(token: Token) -> Actor:

@@ -438,3 +438,14 @@ def test_delete_kills_at_once(alice: User, token_of: TokenOf) -> None:
 
     assert (first.status_code, first.content) == (204, b"")
     assert second.status_code == 401
+
+
+def test_user_takes_back_another_token_of_ones_own(
+    alice: User, token_of: TokenOf, client_of: ClientOf
+) -> None:
+    lost, kept = token_of(alice), client_of(token_of(alice))
+
+    answer = kept.delete(TOKENS, headers={"X-Subject-Token": lost})
+
+    assert answer.status_code == 204
+    assert kept.get(TOKENS, headers={"X-Subject-Token": lost}).status_code == 403
