@@ -1,0 +1,79 @@
+"""What a group of processes uses, read from /proc while something runs."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from pathlib import Path
+from threading import Event, Thread
+from types import TracebackType
+from typing import Self
+
+TICK = os.sysconf("SC_CLK_TCK")
+PERIOD = 0.05  # seconds
+MIB = 1 << 20
+
+
+class Meter:
+    """Time, memory and processor of the processes under *root*; afterwards its attributes tell.
+
+    `seconds`; `grown`, MiB by which their proportional memory (PSS) rose at its peak; `processor`,
+    seconds of processor time that they took. Without *root* only `seconds` counts.
+    """
+
+    def __init__(self, root: int | None = None) -> None:
+        self._root = root
+        self.seconds = self.grown = self.processor = 0.0
+        self._over = Event()
+
+    def __enter__(self) -> Self:
+        self._pids = family(self._root) if self._root else []
+        self._base = self._peak = sum(map(memory, self._pids))
+        self._spent = sum(map(ticks, self._pids))
+        self._thread = Thread(target=self._sample, daemon=True)
+        self._thread.start()
+        self._start = time.perf_counter()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.seconds = time.perf_counter() - self._start
+        self._over.set()
+        self._thread.join()
+        self.grown = (self._peak - self._base) / MIB
+        self.processor = (sum(map(ticks, self._pids)) - self._spent) / TICK
+
+    def _sample(self) -> None:
+        while self._pids and not self._over.wait(PERIOD):
+            self._peak = max(self._peak, sum(map(memory, self._pids)))
+
+
+def family(root: int) -> list[int]:
+    """Return *root* and its descendants."""
+    found = [root]
+    for pid in found:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            found += map(int, (task / "children").read_text().split())
+    return found
+
+
+def memory(pid: int) -> int:
+    """Return the bytes of a process's proportional set size."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def ticks(pid: int) -> int:
+    """Return the clock ticks of processor time that a process has taken."""
+    with suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return int(fields[11]) + int(fields[12])
+    return 0
