@@ -149,7 +149,6 @@ HEARTBEAT_SECONDS = env.number("HEARTBEAT_SECONDS", 30, least=2)
 WORKER_THREADS = env.number("THREADS", 64, least=4)
 UPLOAD_SLOTS = env.number("UPLOAD_SLOTS", 48, least=1)  # of each worker's threads
 UPLOAD_SLOT_WAIT_SECONDS = env.number("UPLOAD_SLOT_WAIT_SECONDS", 5)
-CLIENT_SILENCE_SECONDS = env.number("CLIENT_SILENCE_SECONDS", 30, least=1)
 
 # --- Quotas: limits of a project that has none of its own; -1 is no limit -------------------------
 

@@ -37,14 +37,12 @@ def open_body(request: Request) -> Iterator[bytes]:
 
     Django limits a body without `Content-Length` to nothing, and OpenStack's clients send just
     that (`Transfer-Encoding: chunked`): where the server ends the input itself (PEP 3333's
-    `wsgi.input_terminated`), it is read directly. Raises `ClientSilent` after
-    `CLIENT_SILENCE_SECONDS` without a byte, `ClientGone` for a broken or malformed body.
+    `wsgi.input_terminated`), it is read directly. The server has the patience (portal.server):
+    raises `ClientSilent` when it is over, `ClientGone` for a broken or malformed body.
     """
     environ = request.META
     terminated = environ.get("wsgi.input_terminated")
     source = environ["wsgi.input"] if terminated else request._request  # noqa: SLF001 -- DRF's own stream is None for an unknown length
-    if "gunicorn.socket" in environ:
-        environ["gunicorn.socket"].settimeout(settings.CLIENT_SILENCE_SECONDS)
     while chunk := _read(source):
         yield chunk
 
@@ -53,7 +51,7 @@ def _read(source: Any) -> bytes:
     try:
         return bytes(source.read(READ_SIZE))
     except TimeoutError as trouble:
-        raise ClientSilent("No byte came for too long.") from trouble
+        raise ClientSilent("The body came too slowly, or not at all.") from trouble
     except OSError as trouble:
         raise ClientGone("The body broke off or is malformed.") from trouble
 

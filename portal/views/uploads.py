@@ -96,7 +96,6 @@ class UploadView(ImageMixin, ActView):
 
     def take_form(self, request: HttpRequest) -> HttpResponse:
         """Let the file stream into the store while the form is read."""
-        limit_silence(request)
         with self.receiving() as session:
             request.upload_handlers = [StoreUploadHandler(session)]
             return self.seal(request, session)
@@ -141,9 +140,3 @@ def declared_size(request: HttpRequest) -> int | None:
     if not (text.isascii() and text.isdigit()) or int(text[:20]) > MAX_SIZE:
         raise BadRequest(_("The size must be a whole number of bytes."))
     return int(text)
-
-
-def limit_silence(request: HttpRequest) -> None:
-    """Give up a client that sends nothing for `CLIENT_SILENCE_SECONDS`, as `open_body` does."""
-    if "gunicorn.socket" in request.META:
-        request.META["gunicorn.socket"].settimeout(settings.CLIENT_SILENCE_SECONDS)
