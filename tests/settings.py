@@ -1,5 +1,7 @@
 """The project's settings, with a memory store, and the database that `scripts/test` starts."""
 
+from __future__ import annotations
+
 import os
 
 os.environ.setdefault("VITRINE_SECRET_KEY", "only-for-tests-" * 4)
