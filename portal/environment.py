@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from warnings import catch_warnings
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -85,10 +87,9 @@ def listen(name: str, default: str) -> tuple[str, int]:
 def database(name: str, default: str) -> dict[str, Any]:
     """Return Django's database settings from the URL in *VITRINE_name*."""
     expected = "a database URL such as postgres://user:password@host:5432/name"
-    try:
-        found: dict[str, Any] = _env.db_url(PREFIX + name, default=default)
-    except (ValueError, ImproperlyConfigured):
-        found = {}
-    if not found.get("ENGINE"):  # the value may hold a password: it is not repeated
+    found: dict[str, Any] = {}
+    with suppress(ValueError, ImproperlyConfigured), catch_warnings(action="ignore"):
+        found = _env.db_url(PREFIX + name, default=default)
+    if not found.get("ENGINE"):  # the value may hold a password: nobody repeats it
         raise ImproperlyConfigured(f"{PREFIX}{name} must be {expected}.")
     return found

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from portal import environment as env
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "value"),
+    [
+        (lambda: env.text("X", "else"), " words ", "words"),
+        (lambda: env.number("X", 5), "7", 7),
+        (lambda: env.flag("X", default=False), "Yes", True),
+        (lambda: env.flag("X", default=True), "off", False),
+        (lambda: env.words("X", []), "a, b,,c", ["a", "b", "c"]),
+        (lambda: env.choice("X", "a", ("a", "b")), "b", "b"),
+        (lambda: env.listen("X", ""), "[::1]:80", ("[::1]", 80)),
+        (lambda: env.database("X", "")["NAME"], "postgres://u:p@h:1/n", "n"),
+    ],
+)
+def test_value_is_read(
+    monkeypatch: pytest.MonkeyPatch, read: Callable[[], Any], text: str, value: object
+) -> None:
+    monkeypatch.setenv("VITRINE_X", text)
+
+    assert read() == value
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (lambda: env.number("X", 5), "seven"),
+        (lambda: env.number("X", 5, least=1), "0"),
+        (lambda: env.number("X", 5), "1.5"),
+        (lambda: env.flag("X", default=True), "perhaps"),
+        (lambda: env.choice("X", "a", ("a", "b")), "c"),
+        (lambda: env.listen("X", ""), "8000"),
+        (lambda: env.listen("X", ""), "host:99999"),
+        (lambda: env.listen("X", ""), "host:٥"),
+    ],
+)
+def test_nonsense_is_refused_in_one_sentence_that_names_the_variable(
+    monkeypatch: pytest.MonkeyPatch, read: Callable[[], Any], text: str
+) -> None:
+    monkeypatch.setenv("VITRINE_X", text)
+
+    with pytest.raises(ImproperlyConfigured, match=r"^VITRINE_X must be [^\n]*\.$"):
+        read()
+
+
+def test_refused_database_url_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VITRINE_X", "postgre://user:hush@host/name")
+
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        env.database("X", "")
+
+    assert "hush" not in str(refusal.value)
+
+
+def test_default_is_taken_for_what_is_not_set() -> None:
+    assert env.number("NOT_SET", 5) == 5
+    assert env.flag("NOT_SET", default=True) is True
+
+
+def test_secret_is_read_from_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "secret_key"
+    file.write_text("kept\n", encoding="utf-8")
+
+    assert env.secret("NOT_SET", file) == "kept"
+
+
+def test_secret_of_the_environment_comes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "secret_key"
+    file.write_text("kept", encoding="utf-8")
+    monkeypatch.setenv("VITRINE_X", "given")
+
+    assert env.secret("X", file) == "given"
+
+
+def test_secret_without_a_file_is_empty(tmp_path: Path) -> None:
+    assert env.secret("NOT_SET", tmp_path / "none") == ""
