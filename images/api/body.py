@@ -10,6 +10,7 @@ from django.conf import settings
 from rest_framework.request import Request
 
 from images.api.errors import BadRequest, BodyTooLarge, ClientGone, ClientSilent
+from images.api.numbers import read_number
 
 READ_SIZE = 1 << 20  # bytes; gunicorn's largest single read
 MAX_DEPTH = 32
@@ -19,7 +20,7 @@ def declared_length(request: Request) -> int | None:
     """Return `Content-Length` in bytes; None for a chunked body."""
     if has_chunks(request):
         return None
-    return int(request.META.get("CONTENT_LENGTH") or 0)
+    return read_number("Content-Length", request.META.get("CONTENT_LENGTH") or "0")
 
 
 def has_chunks(request: Request) -> bool:

@@ -11,11 +11,13 @@ from rest_framework.response import Response
 from images.api.base import ApiView
 from images.api.body import declared_length, open_body
 from images.api.download import download
-from images.api.errors import BadRequest, WrongMediaType
+from images.api.errors import WrongMediaType
+from images.api.numbers import MOST, read_number
 from images.lifecycle.data import open_data, receiving
+from stores.registry import get_store
 
 OCTETS = "application/octet-stream"
-MAX_SIZE = 2**63 - 1
+MAX_SIZE = MOST
 
 
 class DataView(ApiView):
@@ -24,7 +26,7 @@ class DataView(ApiView):
     def put(self, request: Request, image_id: str) -> Response:
         """Take the body as the image's data."""
         demand_octets(request)
-        size, store = declared_size(request), request.headers.get("X-Image-Meta-Store")
+        size, store = declared_size(request), wanted_store(request)
         with receiving(self.image(), actor=self.actor, size=size, store=store) as session:
             session.fill(open_body(request))
         return Response(status=HTTPStatus.NO_CONTENT)
@@ -55,6 +57,10 @@ def declared_size(request: Request) -> int | None:
     length = declared_length(request)
     if not text:
         return length
-    if not (text.isascii() and text.isdigit()) or int(text[:20]) > MAX_SIZE:
-        raise BadRequest("X-OpenStack-Image-Size must be a whole number of bytes.")
-    return int(text) or length
+    return read_number("X-OpenStack-Image-Size", text) or length
+
+
+def wanted_store(request: Request) -> str | None:
+    """Return the store that the client names, None for the default. Raises `UnknownStore`."""
+    name = request.headers.get("X-Image-Meta-Store")
+    return None if name is None else get_store(name).name
