@@ -41,7 +41,7 @@ def test_value_is_read(
         (lambda: env.choice("X", "a", ("a", "b")), "c"),
         (lambda: env.listen("X", ""), "8000"),
         (lambda: env.listen("X", ""), "host:99999"),
-        (lambda: env.listen("X", ""), "host:٥"),
+        (lambda: env.listen("X", ""), "host:\u0665"),
     ],
 )
 def test_nonsense_is_refused_in_one_sentence_that_names_the_variable(
