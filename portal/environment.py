@@ -90,6 +90,7 @@ def database(name: str, default: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     with suppress(ValueError, ImproperlyConfigured), catch_warnings(action="ignore"):
         found = _env.db_url(PREFIX + name, default=default)
-    if not found.get("ENGINE", "").startswith("django.db.backends."):  # the value may hold a password: nobody repeats it
+    if not found.get("ENGINE", "").startswith("django.db.backends."):
+        # The value may hold a password: nobody repeats it.
         raise ImproperlyConfigured(f"{PREFIX}{name} must be {expected}.")
     return found
