@@ -190,7 +190,7 @@ def test_over_quota_is_refused_before_a_byte(browser: Browser, server: Server, d
         page.get_by_text("raw, detected").wait_for()
 
         page.get_by_role("button", name="Upload").click()
-        page.get_by_text("1 MiB are left for this project").wait_for()
+        page.get_by_text("1.0 MiB are left for this project").wait_for()
 
         page.evaluate("delete document.querySelector('#upload').dataset.room")
         page.get_by_role("button", name="Upload").click()

@@ -191,7 +191,7 @@ export class Upload {
     for (const field of fields ? fields.querySelectorAll("input, select, textarea") : []) {
       field.disabled = isLocked;
     }
-    this.part("start").disabled = isLocked;
+    this.part("start").hidden = isLocked;
     this.part("drop").hidden = isLocked;
     this.part("leave").hidden = isLocked;
     if (isLocked) this.part("cancel").focus();
@@ -257,6 +257,7 @@ function bytes(count) {
   let unit = 0;
   for (; count >= 1024 && unit < units.length - 1; unit += 1) count /= 1024;
   const number = new Intl.NumberFormat(document.documentElement.lang, {
+    minimumFractionDigits: unit ? 1 : 0,
     maximumFractionDigits: unit ? 1 : 0,
   });
   return `${number.format(count)} ${units[unit]}`;
