@@ -8,7 +8,7 @@ from typing import Any
 
 from openstack.image.v2._proxy import Proxy
 
-from tests.clients.clouds import BARE, Cloud
+from tests.clients.clouds import BARE, Cloud, one_store
 from tests.clients.people import Person
 
 WRONG_FORMAT = "The disk format is said to be iso, but the content is qcow2."
@@ -66,6 +66,7 @@ def test_save_writes_what_another_project_shares(
     assert (tmp_path / "saved").read_bytes() == qcow2.read_bytes()
 
 
+@one_store
 def test_deactivated_image_saves_nothing(alice: Person, sdk: Proxy, tmp_path: Path) -> None:
     image = sdk.create_image("off", data=b"some bytes", wait=True, **BARE)
     alice.openstack("image", "set", "--deactivate", "off")
@@ -76,6 +77,7 @@ def test_deactivated_image_saves_nothing(alice: Person, sdk: Proxy, tmp_path: Pa
     assert not (tmp_path / "saved").exists() or b"some" not in (tmp_path / "saved").read_bytes()
 
 
+@one_store
 def test_activated_again_it_saves(alice: Person, sdk: Proxy, tmp_path: Path) -> None:
     image = sdk.create_image("on", data=b"some bytes", wait=True, **BARE)
     sdk.deactivate_image(image)
