@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.faults.site import Site, open_site
+from tests.faults.site import SHORT_BOUNDS, Site, open_site
 
 TEST = "VITRINE_TEST_"
 
@@ -49,5 +49,5 @@ def site(
     """Return a running server for each store, shared by all tests of this folder."""
     with environment(request.param) as variables:
         place = tmp_path_factory.mktemp(request.param)
-        with open_site(place, store=request.param, **variables) as running:
+        with open_site(place, store=request.param, **SHORT_BOUNDS, **variables) as running:
             yield running

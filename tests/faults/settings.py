@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from portal.settings import *  # noqa: F403 -- all of them, and two changed
 
+PATIENCE = {"osd_timeout": 12, "patience": 15}
 IMAGE_STORES = {
     name: {
         "BACKEND": "tests.faults.pauses.PausingStore",
         "DESCRIPTION": entry["DESCRIPTION"],
-        "OPTIONS": {"backend": entry["BACKEND"], "options": entry["OPTIONS"]},
+        "OPTIONS": {
+            "backend": entry["BACKEND"],
+            "options": entry["OPTIONS"] | (PATIENCE if name == "rbd" else {}),
+        },
     }
     for name, entry in IMAGE_STORES.items()  # noqa: F405
 }

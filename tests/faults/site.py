@@ -216,9 +216,9 @@ class Site:
         return armed.with_suffix(f".{point}.reached")
 
     @contextmanager
-    def reaping(self) -> Iterator[None]:
-        """Run the reaper, a process of its own, every second."""
-        command = [sys.executable, "manage.py", "reap", "--every", "1"]
+    def reaping(self, every: int = 1) -> Iterator[None]:
+        """Run the reaper, a process of its own, *every* so many seconds."""
+        command = [sys.executable, "manage.py", "reap", "--every", str(every)]
         reaper = subprocess.Popen(command, cwd=ROOT, env=self.server.environment)
         try:
             yield
@@ -231,17 +231,18 @@ class Site:
         return not [image for image in images if set(self.locations(image)) - {"active"}]
 
 
+SHORT_BOUNDS = {
+    "VITRINE_HEARTBEAT_SECONDS": str(HEARTBEAT),
+    "VITRINE_CLIENT_SILENCE_SECONDS": str(SILENCE),
+    "VITRINE_QUOTA_OVERDRAFT": str(MIB),
+}
+
+
 @contextmanager
 def open_site(var: Path, *, store: str = "file", **variables: str) -> Iterator[Site]:
-    """Serve with short bounds, and make a project with a member."""
-    short = {
-        "VITRINE_HEARTBEAT_SECONDS": str(HEARTBEAT),
-        "VITRINE_CLIENT_SILENCE_SECONDS": str(SILENCE),
-        "VITRINE_DEFAULT_STORE": store,
-        "VITRINE_QUOTA_OVERDRAFT": str(MIB),
-        "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
-    }
-    with serve(var, **(short | variables)) as server:
+    """Serve with *variables*, and make a project with a member."""
+    chosen = {"VITRINE_DEFAULT_STORE": store, "DJANGO_SETTINGS_MODULE": "tests.faults.settings"}
+    with serve(var, **(chosen | variables)) as server:
         project, token = server.run(NEW_MEMBER.format(name="lab")).split()
         yield Site(server, store, project, token)
 

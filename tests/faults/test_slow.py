@@ -9,7 +9,7 @@ from threading import Event, Thread
 
 import pytest
 
-from tests.faults.site import SILENCE, Site, eventually, open_site
+from tests.faults.site import SHORT_BOUNDS, SILENCE, Site, eventually, open_site
 from tests.faults.wire import Wire
 
 THREADS, SLOTS = 8, 4
@@ -19,9 +19,8 @@ THREADS, SLOTS = 8, 4
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Return a server of one process with few threads."""
     size = {"VITRINE_WORKERS": "1", "VITRINE_THREADS": str(THREADS)}
-    with open_site(
-        tmp_path_factory.mktemp("small"), VITRINE_UPLOAD_SLOTS=str(SLOTS), **size
-    ) as running:
+    size["VITRINE_UPLOAD_SLOTS"] = str(SLOTS)
+    with open_site(tmp_path_factory.mktemp("small"), **SHORT_BOUNDS, **size) as running:
         yield running
 
 

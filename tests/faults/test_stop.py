@@ -20,8 +20,8 @@ GRACE = 3
 def mortal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     """Return a server that a test may stop."""
     with environment(request.param) as variables:
-        patient = {"VITRINE_GRACE_SECONDS": str(GRACE), "VITRINE_CLIENT_SILENCE_SECONDS": "30"}
-        with open_site(tmp_path, store=request.param, **variables, **patient) as running:
+        variables["VITRINE_GRACE_SECONDS"] = str(GRACE)
+        with open_site(tmp_path, store=request.param, **variables) as running:
             yield running
 
 
