@@ -93,9 +93,11 @@ class Person:
             "OS_IDENTITY_API_VERSION": "3",
         }
 
-    def openstack(self, *command: Word, logged_in: Environment = CLOUD) -> Done:
+    def openstack(
+        self, *command: Word, logged_in: Environment = CLOUD, piped: Path | None = None
+    ) -> Done:
         """Run `openstack`, in the cloud of clouds.yaml unless it logs in otherwise."""
-        return self.run("openstack", *command, environment=logged_in).succeeded()
+        return self.run("openstack", *command, environment=logged_in, piped=piped).succeeded()
 
     def refused(self, *command: Word, logged_in: Environment = CLOUD) -> str:
         """Run `openstack`, which must fail, and return what it says."""

@@ -98,6 +98,14 @@ def test_robot_looks_but_does_not_touch(carol: Person, robot: dict[str, Any]) ->
     assert "You are not permitted to create this image." in said
 
 
+def test_robot_needs_no_token(carol: Person, robot: dict[str, Any]) -> None:
+    basic = (robot["ID"], robot["Secret"])
+
+    answer = requests.get(f"{carol.url}/v2/images", auth=basic, timeout=10)
+
+    assert (answer.status_code, "images" in answer.json()) == (200, True)
+
+
 def test_robot_makes_no_robots(carol: Person, robot: dict[str, Any]) -> None:
     create = ("application", "credential", "create", "robots-robot")
 

@@ -46,6 +46,15 @@ def test_save_writes_to_a_pipe(first: dict[str, Any], alice: Person, qcow2: Path
     assert done.out.split()[0] == hashlib.sha512(qcow2.read_bytes()).hexdigest()
 
 
+def test_create_takes_a_pipe(alice: Person, raw: Path) -> None:
+    create = ("image", "create", "--disk-format", "raw", "piped", "-f", "json")
+
+    shown = alice.openstack(*create, piped=raw).json
+
+    assert (shown["status"], shown["size"]) == ("active", raw.stat().st_size)
+    assert shown["checksum"] == hashlib.md5(raw.read_bytes()).hexdigest()
+
+
 def test_cd_that_boots_comes_and_goes(alice: Person, iso: Path, tmp_path: Path) -> None:
     create = ("image", "create", "--disk-format", "iso", "--progress", "--file", iso, "rescue")
     alice.openstack(*create)
