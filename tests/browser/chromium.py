@@ -55,11 +55,11 @@ def make_people(server: Server) -> None:
 
 
 def sign_in(page: Page, server: Server, user: str = "ada") -> Page:
-    """Sign *user* in by the form."""
+    """Sign *user* in by the form, in whatever language it comes."""
     page.goto(f"{server.url}/accounts/login/")
-    page.get_by_label("Username").fill(user)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.locator("[name=username]").fill(user)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main button[type=submit]").click()
     page.wait_for_url(f"{server.url}/")
     return page
 

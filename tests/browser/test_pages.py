@@ -198,3 +198,16 @@ def test_the_theme_is_there_before_the_first_paint(page: Page, server: Server) -
 
     assert page.locator("html").get_attribute("data-bs-theme") == "dark"
     assert ground == "rgb(18, 21, 27)"
+
+
+def test_pages_speak_chinese(browser: Browser, server: Server, ids: dict[str, str]) -> None:
+    with new_context(browser, locale="zh-CN", viewport={"width": 390, "height": 800}) as context:
+        page = context.new_page()
+        sign_in(page, server)
+        found = {}
+        for path in PAGES:
+            page.goto(server.url + path.format(**ids))
+            found[path] = complaints(page)
+            assert page.locator("html").get_attribute("lang") == "zh-hans"
+
+    assert {path: said for path, said in found.items() if said} == {}

@@ -117,7 +117,7 @@ def test_project_shows_usage_and_people(at_lab: Client, make_active: Callable[..
 
     page = at_lab.get("/project")
 
-    assert 'max="4096" value="1024"' in page.text
+    assert re.search(r'max="4096"\s+value="1024"', page.text)
     assert "member of lab" in page.text
     assert page.context["images"].used == 1
 
