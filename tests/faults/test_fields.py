@@ -9,6 +9,7 @@ import pytest
 
 from tests.faults.site import Site, noise
 
+pytestmark = pytest.mark.parametrize("site", ["file"], indirect=True, scope="session")
 PATCH = "application/openstack-images-v2.1-json-patch"
 VALUES: dict[str, object] = {
     "status": "active",

@@ -50,6 +50,7 @@ def smuggle(site: Site, wire: Wire, lines: list[str]) -> tuple[str, int | None]:
     return image, status
 
 
+@pytest.mark.parametrize("site", ["file"], indirect=True, scope="session")
 @pytest.mark.parametrize("lines", SMUGGLING.values(), ids=SMUGGLING)
 def test_hidden_request_never_runs(site: Site, lines: list[str]) -> None:
     with site.wire() as wire:
