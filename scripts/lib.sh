@@ -110,14 +110,3 @@ compile_messages() {
     [[ ! -e $source || $made -nt $source ]] || msgfmt --check --output-file "$made" "$source"
   done
 }
-
-# own_environment: where state lies, and the key that is made once; also for the commands of manage.py.
-own_environment() {
-  umask 077 # keys, bytes and the database are nobody else's
-  VITRINE_VAR=$(realpath -m "${VITRINE_VAR:-var}")
-  mkdir -p "$VITRINE_VAR" 2>/dev/null || true
-  [[ -d $VITRINE_VAR && -w $VITRINE_VAR ]] || die "VITRINE_VAR: $VITRINE_VAR cannot be written"
-  local key=$VITRINE_VAR/secret_key
-  [[ -s $key || -n ${VITRINE_SECRET_KEY-} ]] || head -c 48 /dev/urandom | base64 -w0 >"$key"
-  export VITRINE_VAR VITRINE_SECRET_KEY=${VITRINE_SECRET_KEY:-$(<"$key")}
-}
