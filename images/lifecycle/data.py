@@ -27,7 +27,7 @@ from images.states import LocationStatus, Status
 from stores.base import Reader, Store
 from stores.errors import ObjectMissing, StoreDown, StoreReadOnly, TooLarge
 from stores.inspection import Inspection
-from stores.registry import get_store
+from stores.registry import all_stores, get_store
 from stores.session import Receipt, UploadSession
 
 ExcType = type[BaseException] | None
@@ -209,8 +209,11 @@ def open_data(image: Image, *, actor: Actor) -> Reader | None:
 
 def _open_whole(location: Location) -> Reader | None:
     """Open the object of *location*; one that is gone or truncated is lost."""
+    store = all_stores().get(location.store)
+    if store is None:
+        raise StoreDown(f"The store {location.store} is not configured on this server.")
     with ExitStack() as opened, suppress(ObjectMissing):
-        reader = opened.enter_context(get_store(location.store).open(location.key))
+        reader = opened.enter_context(store.open(location.key))
         if reader.size == location.size:
             opened.pop_all()
             return reader

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from images.actors import Actor
-from images.errors import ImageError, OverQuota
+from images.errors import OverQuota
 from images.lifecycle.data import receiving
 from images.lifecycle.images import create_image, delete_image
 from images.models import Image
@@ -19,37 +17,9 @@ from quotas import ledger
 from quotas.limits import set_limit
 from quotas.models import Reservation, Resource, Usage
 from tests.conftest import PROJECT, MakeImage
+from tests.threads import THREADS, at_once, needs_server
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        connection.vendor == "sqlite", reason="one database in memory is one for all threads"
-    ),
-]
-
-THREADS = 8
-
-
-def at_once(act: Callable[[int], Any]) -> list[Any]:
-    """Let each of several threads do *act* at the same time; return what each got or raised."""
-    results: list[Any] = [None] * THREADS
-    barrier = Barrier(THREADS)
-
-    def run(number: int) -> None:
-        barrier.wait()
-        try:
-            results[number] = act(number)
-        except ImageError as refusal:
-            results[number] = refusal
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(number,)) for number in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
+pytestmark = [pytest.mark.django_db(transaction=True), needs_server]
 
 
 def refused(results: list[Any]) -> int:

@@ -51,7 +51,9 @@ def test_image_is_called_by_its_name_or_its_id() -> None:
     assert str(Image(id=identity)) == str(identity)
 
 
-@pytest.mark.parametrize("pk", ["", "x", "\0", "../etc", "a" * 5000, str(uuid.uuid4())])
+@pytest.mark.parametrize(
+    "pk", ["", "x", "\0", "../etc", "a" * 5000, "3f2504e0-4f89-41d3-9a0c-0305e82c3301"]
+)
 def test_absent_id_is_not_visible(pk: str) -> None:
     with pytest.raises(NotVisible):
         Image.objects.get_or_absent(pk)

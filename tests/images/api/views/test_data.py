@@ -425,6 +425,18 @@ def test_data_are_for_members_who_see_the_image(
     assert request.getfixturevalue(who).download(image).status_code == status
 
 
+def test_data_in_a_store_that_is_gone_are_not_to_be_had_now(
+    make_active: MakeImage, owner_door: Door
+) -> None:
+    image = make_active(TEN)
+    image.locations.update(store="gone")
+
+    answer = owner_door.download(image)
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert owner_door.show(image).json()["stores"] == "gone"
+
+
 def test_data_that_no_store_has_are_lost(make_active: MakeImage, owner_door: Door) -> None:
     image = make_active(TEN)
     get_store().delete(str(image.pk))

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from io import BytesIO
 from typing import Any
 
@@ -247,7 +246,7 @@ def test_id_of_a_deleted_image_is_taken(owner_door: Door, admin_door: Door) -> N
 # --- show ---
 
 
-@pytest.mark.parametrize("identity", ["x", UUID, str(uuid.uuid4()), "..", "%00", "%2e%2e", "😀"])
+@pytest.mark.parametrize("identity", ["x", UUID, "..", "%00", "%2e%2e", "😀"])
 def test_what_is_no_image_is_absent(owner_door: Door, identity: str) -> None:
     assert owner_door.show(identity).status_code in {400, 404}
 
