@@ -107,6 +107,6 @@ compile_messages() {
   local source made
   for source in portal/locale/*/LC_MESSAGES/*.po; do
     made=${source%.po}.mo
-    [[ ! -e $source || $made -nt $source ]] || msgfmt --check --output-file "$made" "$source"
+    [[ ! -e $source || $made -nt $source ]] || msgfmt --check-format --check-domain --output-file "$made" "$source"
   done
 }
