@@ -1,4 +1,4 @@
-"""The fields of an image on the wire, described once: for checking, for answers, for schemas."""
+"""The fields of an image on the wire, described once: for checking and for schemas."""
 
 from __future__ import annotations
 
@@ -138,12 +138,13 @@ def new_image_fields(body: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises `BadRequest`; `ReadOnlyField` for a field that only the service sets.
     """
-    read_only = READ_ONLY - {"id"}
-    for name in body.keys() - read_only:
-        check_field(name, body[name])
-    for name in sorted(body.keys() & read_only):
-        raise ReadOnlyField(f"Attribute '{name}' is read-only.")
-    fields = {name: body[name] for name in body.keys() & BASE.keys()}
+    read_only = [name for name in body if name in READ_ONLY and name != "id"]
+    for name, value in body.items():
+        if name not in read_only:
+            check_field(name, value)
+    if read_only:
+        raise ReadOnlyField(f"Attribute '{read_only[0]}' is read-only.")
+    fields = {name: value for name, value in body.items() if name in BASE}
     if "id" in fields:
         fields["id"] = UUID(fields["id"])
-    return fields | {"properties": {name: body[name] for name in body.keys() - BASE.keys()}}
+    return fields | {"properties": {name: body[name] for name in body if name not in BASE}}

@@ -25,10 +25,9 @@ MAX_VALUES = 128
 
 COMPARISONS = {"gt": "__gt", "gte": "__gte", "lt": "__lt", "lte": "__lte", "eq": "", "neq": ""}
 BOUNDS = {"min": "__gte", "max": "__lte"}
-NOT_FILTERS = frozenset(
-    {"limit", "marker", "sort", "sort_key", "sort_dir", "tag", "deleted", "is_public"}
-)
 SCOPES = frozenset({"visibility", "member_status", "os_hidden"})
+PAGING = frozenset({"limit", "marker", "sort", "sort_key", "sort_dir"})
+NOT_FILTERS = SCOPES | PAGING | {"tag", "deleted", "is_public"}  # the last two mean nothing
 LISTED = re.compile(r'\s*+(?:"((?:[^"\\]|\\.)*+)"\s*+|([^",]*+))(?:,|\Z)', re.DOTALL)
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 PREFIX = re.compile(r"([A-Za-z]+):")
@@ -46,8 +45,9 @@ def filtered(images: ImageQuerySet, query: QueryDict, actor: Actor) -> ImageQuer
     if sum(map(len, asked.values())) > MAX_VALUES:
         raise BadRequest(f"A list takes {MAX_VALUES} parameters at most.")
     found = _scoped(images, query, actor).tagged(*query.getlist("tag"))
-    for key in asked.keys() - NOT_FILTERS - SCOPES:
-        found = _narrowed(found, key, asked[key][-1])
+    for key, values in asked.items():
+        if key not in NOT_FILTERS:
+            found = _narrowed(found, key, values[-1])
     return found
 
 

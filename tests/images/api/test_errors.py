@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404
+from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 
 from images import errors as images
@@ -166,6 +167,17 @@ def test_database_is_never_quoted() -> None:
     assert text_of(OperationalError("password=secret")) == (
         "The database does not answer; try again."
     )
+
+
+def test_mistake_of_ours_is_nobodys_to_see(rf: Any) -> None:
+    assert errors.answer(ValueError("x"), {"request": Request(rf.get("/"))}) is None
+
+
+def test_who_comes_too_often_is_told_how_long_to_wait(rf: Any) -> None:
+    answer = errors.answer(Throttled(wait=7.5), {"request": Request(rf.get("/"))})
+
+    assert answer is not None
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "8")
 
 
 def test_service_that_cannot_now_says_when_to_try_again(owner_door: Door, rf: Any) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from pytest_django import DjangoAssertNumQueries
 
 from images.actors import Actor
@@ -122,6 +123,11 @@ def test_create_is_over_the_limit(owner: Actor, fields: dict[str, Any]) -> None:
         create_image(fields, actor=owner)
 
     assert Image.remembered.count() == 0
+
+
+def test_mistake_of_ours_is_not_told_as_a_taken_id(owner: Actor) -> None:
+    with pytest.raises(IntegrityError, match="image_visibility_known"):
+        create_image({"visibility": "secret"}, actor=owner)
 
 
 def test_limit_of_tags_may_be_none(owner: Actor, settings: Any) -> None:

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from images.actors import Actor
 from images.errors import NotVisible
-from images.models import Image, Location, Property, Tag
+from images.models import Image, Location, Member, Property, Tag
 from tests.conftest import OTHER, PROJECT, MakeImage
 
 pytestmark = pytest.mark.django_db
@@ -44,11 +44,14 @@ def test_deleted_image_is_remembered_and_found_by_nothing_else() -> None:
     assert list(Image.remembered.all()) == [image]
 
 
-def test_image_is_called_by_its_name_or_its_id() -> None:
-    identity = uuid.uuid4()
+def test_things_are_called_by_what_they_are() -> None:
+    image = Image(id=uuid.UUID(int=7))
 
-    assert str(Image(name="first", id=identity)) == "first"
-    assert str(Image(id=identity)) == str(identity)
+    assert (str(Image(name="first")), str(image)) == ("first", str(image.pk))
+    assert str(Location(image=image, store="memory", key="k")) == "memory:k"
+    assert str(Member(image=image, project=OTHER)) == OTHER
+    assert str(Property(image=image, name="k", value="v")) == "k=v"
+    assert str(Tag(image=image, name="t")) == "t"
 
 
 @pytest.mark.parametrize(
