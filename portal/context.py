@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.urls import reverse
 
 from images.states import MemberStatus
 from portal.identity.models import Project, User
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
+PLACES = ("inbox", "project", "account", "image-new")
 MOST_PROJECTS = 200  # that the switcher offers; an administrator could act in all
 
 
@@ -52,6 +54,11 @@ class Frame:
         """The project in which the actor acts."""
         listed = (one for one in self.projects if one.pk == self.actor.project)
         return next(listed, None) or Project.objects.filter(pk=self.actor.project).first()
+
+    @property
+    def after_switch(self) -> str:
+        """Where to be in another project: here, unless the page is of this one's things."""
+        return self._request.path if self._request.path in map(reverse, PLACES) else ""
 
     @cached_property
     def pending(self) -> int:

@@ -9,10 +9,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
-from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.generic import View
 
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
 YEAR = 365 * 24 * 3600  # seconds
 
 
-@method_decorator(never_cache, name="dispatch")
 class AccountView(PageMixin, ActView):
     """/account: the API tokens of who is signed in, and a form for another."""
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpResponse, JsonResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, View
 
 from images.models import Image
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 ACTS = ("download", "share", "modify", "upload", "deactivate", "reactivate", "delete")
 
 
+@method_decorator(never_cache, name="dispatch")
 class PageMixin(LoginRequiredMixin):
     """A page for who is signed in; everybody else comes back to it after signing in."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.http import JsonResponse
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -45,6 +46,7 @@ def error_page(request: HttpRequest, status: int, text: str) -> HttpResponse:
         title = TITLES.get(status) or HTTPStatus(status).phrase
         context = {"title": title, "status": status, "text": text}
         response = render(request, page, context, status=status)
+    add_never_cache_headers(response)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response["Retry-After"] = RETRY_AFTER_SECONDS
     return response

@@ -8,7 +8,6 @@ from csp.decorators import csp_update
 from django.utils.decorators import method_decorator
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView, View
 
 from images.api.download import download
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 MOVING = frozenset({Status.SAVING, Status.UPLOADING, Status.IMPORTING})
 
 
-@method_decorator(never_cache, name="dispatch")
 class ImageListView(PageMixin, TemplateView):
     """/: the images that the actor's lists show."""
 
@@ -53,7 +51,6 @@ class ImageListView(PageMixin, TemplateView):
         return super().get_context_data(**context, **kwargs)
 
 
-@method_decorator(never_cache, name="dispatch")
 class ImageView(ImageMixin, TemplateView):
     """/images/<id>: everything about one image."""
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import re
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from tests.browser.chromium import new_context, sign_in
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Response
 
     from tests.live import Server
 
@@ -153,6 +154,10 @@ def test_filters_work_without_a_button(page: Page, server: Server, ids: dict[str
     page.wait_for_url(re.compile("status=queued"))
     page.get_by_role("link", name="queued").wait_for()
     assert page.locator("tbody tr").count() == 1
+    page.go_back()
+    page.locator("tbody tr").nth(1).wait_for()
+    kept = page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
+    assert "htmx-history-cache" not in kept
 
 
 def test_a_property_is_added_in_a_new_row(page: Page, server: Server, ids: dict[str, str]) -> None:
@@ -182,11 +187,16 @@ def test_clouds_yaml_is_a_file(page: Page, server: Server) -> None:
 
 def test_first_view_is_small(page: Page, server: Server) -> None:
     sizes: list[int] = []
-    page.on("response", lambda answer: sizes.append(len(answer.body())))
+
+    def weigh(answer: Response) -> None:
+        sizes.append(len(gzip.compress(answer.body())))
+
+    page.on("response", weigh)
     page.goto(f"{server.url}/images/new")
     page.wait_for_load_state("networkidle")
 
     assert len(sizes) <= 12
+    assert sum(sizes) <= 150_000
 
 
 def test_the_theme_is_there_before_the_first_paint(page: Page, server: Server) -> None:

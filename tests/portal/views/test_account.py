@@ -105,6 +105,17 @@ def test_next_leads_nowhere_else(at_lab: Client, door: str, address: str) -> Non
     assert answer["Location"] == "/"
 
 
+@pytest.mark.parametrize(
+    ("page", "after"), [("/inbox", "/inbox"), ("/images/{}", ""), ("/images/{}/edit", "")]
+)
+def test_switching_leaves_what_the_other_project_may_not_see(
+    at_lab: Client, make_active: Callable[..., Image], page: str, after: str
+) -> None:
+    shown = at_lab.get(page.format(make_active().pk))
+
+    assert shown.context["frame"].after_switch == after
+
+
 def test_language_can_be_chosen(at_lab: Client) -> None:
     at_lab.post("/account/language", {"language": "zh-hans", "next": "/project"})
 

@@ -181,6 +181,18 @@ def test_readers_see_but_do_not_download(
     assert at_lab_reader.get(f"/images/{image.pk}/download").status_code == 403
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/images/new", "/images/{}", "/images/{}/edit", "/inbox", "/project", "/account", "/no"],
+)
+def test_pages_are_kept_nowhere(
+    at_lab: Client, make_active: Callable[..., Image], address: str
+) -> None:
+    page = at_lab.get(address.format(make_active().pk))
+
+    assert "no-store" in page["Cache-Control"]
+
+
 PAGES = ("", "/download", "/edit", "/delete", "/share", "/upload")
 ACTS = ("/edit", "/delete", "/share", "/upload", "/deactivate", "/reactivate", f"/share/{'2' * 32}")
 
