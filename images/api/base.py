@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import unquote_to_bytes
 
-from django.http import QueryDict
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -35,6 +34,7 @@ class ApiView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse what no act takes, once it is known who asks."""
         super().initial(request, *args, **kwargs)
+        check_address(request)
         check_text(list(kwargs.values()))
         if request.method in self.bodyless and has_body(request):
             raise BadRequest("This request takes no body.")
@@ -47,15 +47,6 @@ class ApiView(APIView):
     def actor(self) -> Actor:
         """Who asks."""
         return cast("Actor", self.request.auth)
-
-    @property
-    def query(self) -> QueryDict:
-        """The parameters of the address."""
-        try:
-            unquote_to_bytes(self.request.META["QUERY_STRING"]).decode()
-        except UnicodeDecodeError:
-            raise BadRequest("The address is not UTF-8.") from None
-        return self.request.query_params
 
     def visible(self) -> ImageQuerySet:
         """Return the images that the actor sees."""
@@ -82,3 +73,12 @@ class ApiView(APIView):
         if not isinstance(value, str) or not value:
             raise BadRequest(f"The body must have '{key}', a text.")
         return value
+
+
+def check_address(request: Request) -> None:
+    """Raise `BadRequest` for an address that is no UTF-8, which Django would mend in silence."""
+    address = request.META.get("RAW_URI") or request.META["QUERY_STRING"]  # the first is gunicorn's
+    try:
+        unquote_to_bytes(address).decode()
+    except UnicodeDecodeError:
+        raise BadRequest("The address is not UTF-8.") from None

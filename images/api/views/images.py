@@ -42,7 +42,7 @@ class ImageListView(ApiView):
     def get(self, request: Request) -> Response:
         """Answer one page of the images that the actor's lists show."""
         demand_listing(self.actor)
-        query = self.query
+        query = request.query_params
         limit, order = read_limit(query), read_order(query)
         found = filtered(Image.objects.all(), query, self.actor).with_parts()
         images = page(found, order, limit=limit, after=find_marker(self.markers(), query))

@@ -26,9 +26,9 @@ class Door(APIClient):
             self.force_authenticate(User(username=actor.user), token=cast("Any", actor))
 
     def send(self, method: str, path: str, body: Any = None, **environ: Any) -> Any:
-        """Send *body* as JSON, raw bytes as they are; *environ* as Django's client takes it."""
+        """Send *body* as JSON, bytes as they are; *environ* is added to what gunicorn tells."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        given: dict[str, Any] = {"content_type": "application/json"} | environ
+        given: dict[str, Any] = {"content_type": "application/json", "RAW_URI": path} | environ
         sent: Any = b"" if body is None else content
         return self.generic(method, f"/v2{path}", sent, **given)
 

@@ -189,9 +189,10 @@ def test_members_of_others_public_images_are_forbidden(shared: Image, stranger_d
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+@pytest.mark.parametrize("project", ["a%00b", "%ff", "%c0%ae"])
 def test_member_that_no_database_holds_is_refused(
-    shared: Image, owner_door: Door, method: str
+    shared: Image, owner_door: Door, method: str, project: str
 ) -> None:
-    answer = owner_door.send(method, path(shared, "a%00b"), {"status": "accepted"})
+    answer = owner_door.send(method, path(shared, project), {"status": "accepted"})
 
     assert answer.status_code == 400

@@ -29,7 +29,17 @@ def test_tag_comes_and_goes(make_image: MakeImage, owner_door: Door, tag: str) -
 
 
 @pytest.mark.parametrize(
-    ("tag", "status"), [("t" * 256, 400), ("%00", 400), ("a%00b", 400), ("a%2Fb", 404), ("", 404)]
+    ("tag", "status"),
+    [
+        ("t" * 256, 400),
+        ("%00", 400),
+        ("a%00b", 400),
+        ("%ff", 400),
+        ("%c0%ae", 400),
+        ("a%ED%A0%80", 400),
+        ("a%2Fb", 404),
+        ("", 404),
+    ],
 )
 def test_tag_that_is_none_is_refused(
     make_image: MakeImage, owner_door: Door, tag: str, status: int
