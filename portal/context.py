@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.urls import reverse
 
+from images.actors import NOBODY, Actor
 from images.states import MemberStatus
 from portal.identity.models import Project, User
 from portal.shares import shares_with
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
-
-    from images.actors import Actor
 
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
@@ -31,9 +30,8 @@ class Frame:
 
     @property
     def actor(self) -> Actor:
-        """Who looks at the page."""
-        actor: Actor = self._request.actor  # type: ignore[attr-defined] # by the middleware
-        return actor
+        """Who looks at the page; nobody yet, where a request was refused before it came so far."""
+        return getattr(self._request, "actor", NOBODY)
 
     @property
     def theme(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import socket
@@ -113,6 +114,7 @@ def free_port() -> int:
 def _prepared() -> Path:
     """Return a folder with collected static files and a migrated database, made once."""
     folder = Path(tempfile.mkdtemp(prefix="vitrine-test-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     environment = base_environment() | {"VITRINE_VAR": str(folder)}
     plain = environment | {"DJANGO_SETTINGS_MODULE": "tests.plain_settings"}
     manage(plain, "collectstatic", "--no-input", "-v0")
