@@ -116,7 +116,7 @@ def _refuse_in_use(image: Image) -> None:
         if store and store.in_use(location.key):
             raise InUse(
                 f"Image {image.pk} could not be deleted because it is in use: "
-                "something was cloned from its data."
+                "a clone or a snapshot depends on its data."
             )
 
 

@@ -81,12 +81,17 @@ def open_cloud(store: str, folder: Path) -> Iterator[Cloud]:
 
 def rbd(*command: str) -> bytes:
     """Run Ceph's own `rbd` on the test pool as the service's user; it must succeed."""
-    done = subprocess.run(rbd_command(*command), capture_output=True, check=False)
-    assert done.returncode == 0, f"{command}: {done.stderr.decode()}"
-    return done.stdout
+    return output(rbd_command(*command))
 
 
 def rbd_command(*command: str) -> list[str]:
     """Return the words of an `rbd` command on the test pool."""
     conf, pool, user = (os.environ[f"VITRINE_TEST_CEPH_{name}"] for name in CEPH)
     return ["rbd", "--conf", conf, "--id", user, "--pool", pool, *command]
+
+
+def output(command: list[str]) -> bytes:
+    """Return what a command prints; it must succeed."""
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert done.returncode == 0, f"{command}: {done.stderr.decode()}"
+    return done.stdout

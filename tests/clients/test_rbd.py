@@ -14,7 +14,7 @@ import pytest
 from openstack.exceptions import ConflictException
 from openstack.image.v2._proxy import Proxy
 
-from tests.clients.clouds import BARE, Cloud, rbd, rbd_command
+from tests.clients.clouds import BARE, Cloud, output, rbd, rbd_command
 from tests.clients.people import Person
 
 POOL = os.environ.get("VITRINE_TEST_CEPH_POOL", "")
@@ -47,6 +47,21 @@ def clone(image_id: str) -> Iterator[str]:
     rbd("clone", f"{image_id}@snap", f"{POOL}/{name}")
     yield name
     rbd("rm", name)
+
+
+@pytest.fixture(scope="module")
+def nova(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Return `rbd` as Nova uses it: a user and a pool of its own, which the service cannot read."""
+    conf, keyring = (
+        os.environ["VITRINE_TEST_CEPH_CONF"],
+        tmp_path_factory.mktemp("nova") / "keyring",
+    )
+    ceph = ["ceph", "--conf", conf, "--name", "client.admin"]
+    caps = ["mon", "profile rbd", "osd", f"profile rbd pool=vms, profile rbd-read-only pool={POOL}"]
+    output([*ceph, "osd", "pool", "create", "vms", "8"])
+    output([*ceph, "osd", "pool", "application", "enable", "vms", "rbd"])
+    output([*ceph, "auth", "get-or-create", "client.nova", *caps, "-o", str(keyring)])
+    return ["rbd", "--conf", conf, "--id", "nova", "--keyring", str(keyring)]
 
 
 def test_layout_is_what_others_clone_from(first: dict[str, Any], qcow2: Path) -> None:
@@ -124,3 +139,33 @@ def test_delete_follows_a_flattened_clone(clone: str, image_id: str, sdk: Proxy,
 
     assert image_id not in rbd("ls").decode().split()
     assert export_equals(clone, raw)
+
+
+@pytest.mark.parametrize("clone_format", ["1", "2"])
+def test_clone_in_another_pool_holds_the_image(
+    image_id: str, nova: list[str], sdk: Proxy, clone_format: str
+) -> None:
+    instance = f"vms/{uuid.uuid4()}_disk"
+    clone = [*nova, "--rbd-default-clone-format", clone_format, "clone"]
+    output([*clone, f"{POOL}/{image_id}@snap", instance])
+
+    with pytest.raises(ConflictException):
+        sdk.delete_image(image_id)
+    output([*nova, "rm", instance])
+    sdk.delete_image(image_id)
+
+    assert image_id not in rbd("ls").decode().split()
+
+
+def test_snapshot_of_somebody_holds_the_image(image_id: str, sdk: Proxy) -> None:
+    rbd("snap", "create", f"{image_id}@backup")
+
+    with pytest.raises(ConflictException):
+        sdk.delete_image(image_id)
+    snapshots = json.loads(rbd("snap", "ls", image_id, "--format", "json"))
+    rbd("snap", "rm", f"{image_id}@backup")
+
+    assert [(row["name"], row["protected"]) for row in snapshots] == [
+        ("snap", "true"),
+        ("backup", "false"),
+    ]

@@ -37,16 +37,27 @@ def has_snapshot(ioctx: rados.Ioctx, key: str) -> bool:
         return any(snapshot["name"] == SNAPSHOT for snapshot in image.list_snaps())
 
 
-def has_clones(ioctx: rados.Ioctx, key: str) -> bool:
-    """Tell whether the image called *key* has a snapshot with a clone; not if there is no image."""
+def has_dependents(ioctx: rados.Ioctx, key: str) -> bool:
+    """Tell whether clones, or snapshots that are not ours, need the image called *key*.
+
+    There is none if there is no such image.
+    """
     with suppress(rbd.ImageNotFound), rbd.Image(ioctx, key, read_only=True) as image:
-        return any(_clones(image, snapshot["name"]) for snapshot in list(image.list_snaps()))
+        names = [snapshot["name"] for snapshot in image.list_snaps()]
+        return any(name != SNAPSHOT or _has_clones(image) for name in names)
     return False
 
 
-def _clones(image: rbd.Image, snapshot: str) -> bool:
-    image.set_snap(snapshot)
-    return any(image.list_children())
+def _has_clones(image: rbd.Image) -> bool:
+    """Tell whether our snapshot has a clone, wherever.
+
+    Nova's lie in a pool of Nova's own, that we may not read: of these RBD says just that.
+    """
+    image.set_snap(SNAPSHOT)
+    try:
+        return any(image.list_children())
+    except rbd.PermissionError:
+        return True
 
 
 def remove(ioctx: rados.Ioctx, key: str) -> None:
@@ -54,8 +65,8 @@ def remove(ioctx: rados.Ioctx, key: str) -> None:
 
     Raises `ObjectInUse` before anything changes. Waits 30 s for the watch of a client that died.
     """
-    if has_clones(ioctx, key):
-        raise ObjectInUse(f"A clone depends on the object {key}.")
+    if has_dependents(ioctx, key):
+        raise ObjectInUse(f"A clone or a snapshot depends on the object {key}.")
     with suppress(rbd.ImageNotFound):
         _remove_snapshot(ioctx, key)
         rbd.RBD().remove(ioctx, key)

@@ -16,8 +16,8 @@ from stores.backends.rbd.cluster import Pool, named
 from stores.backends.rbd.layout import SNAPSHOT
 from stores.errors import ObjectMissing, StoreDown
 
-BLOCK = 1 << 22
-DEPTH = 4
+BLOCK = 1 << 21
+DEPTH = 8
 """Blocks that are read ahead for a fast client; a slow one gets two."""
 
 Answer = SimpleQueue[tuple[int, bytes | None]]

@@ -85,7 +85,7 @@ class RbdStore:
         checked(key)
         ioctx = self._pool.ioctx
         with self._pool.errors(key):
-            return layout.has_clones(ioctx, key)
+            return layout.has_dependents(ioctx, key)
 
     def keys(self) -> Iterator[str]:
         ioctx = self._pool.ioctx
