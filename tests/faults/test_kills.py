@@ -116,7 +116,7 @@ def test_frozen_worker_spoils_nothing_when_it_wakes(site: Site, point: str) -> N
                 eventually(lambda: not site.locations(image))
             eventually(lambda: site.put(image, other).status == 204)
         reached.unlink()
-        assert wire.ending() in {409, 410, 503, None}
+        assert wire.outcome() in {409, 410, 503, None}
         eventually(lambda: site.is_settled(image), within=WATCH_SECONDS)
 
     site.assert_whole(image, other)

@@ -50,6 +50,13 @@ class Wire:
         status = int(lines[0].split(" ")[1])
         return Answer(status, named, self._body(status, named))
 
+    def outcome(self) -> int | None:
+        """Return the status of the next answer; None if the server closes without one."""
+        try:
+            return self.answer().status
+        except ConnectionError:
+            return None
+
     def ending(self) -> int | None:
         """Return the status of the last answer before the server closes; None for no answer."""
         status = None
