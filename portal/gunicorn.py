@@ -11,7 +11,7 @@ _files = 20_000 if _most == resource.RLIM_INFINITY else min(20_000, _most)
 resource.setrlimit(resource.RLIMIT_NOFILE, (_files, _most))
 
 bind = ["{}:{}".format(*env.listen("LISTEN", "127.0.0.1:8000"))]
-worker_class = "portal.server.Worker"
+worker_class = "portal.server.worker.Worker"
 workers = env.number("WORKERS", 2, least=1)
 threads = env.number("THREADS", 64, least=4)  # UPLOAD_SLOTS of them at most carry uploads
 worker_connections = _files // 2  # those that send nothing cost a descriptor, no thread

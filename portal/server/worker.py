@@ -1,17 +1,7 @@
-"""gunicorn's threaded worker for long bodies: a thread for whole heads only, a deadline for all.
-
-What gunicorn 27 does not do by itself, and this adds:
-- A thread is spent on a request once its head is there; the loop reads heads, under a deadline.
-- A body must keep coming: no silence, and no trickle, of `CLIENT_SILENCE_SECONDS`.
-- A client that expects `100 Continue` is asked for its bytes at the first read, not before.
-- A body that ends early or is malformed is an `OSError` to whoever reads it, as WSGI has it.
-- A connection whose body was not read to its end is not used again, and is seen off by the loop.
-- A stopping worker breaks off, in time to undo them itself, the requests that outlast the grace.
-"""
+"""The worker: its loop accepts, reads heads and sees clients off, its threads serve requests."""
 
 from __future__ import annotations
 
-import re
 import socket
 import time
 from collections import OrderedDict
@@ -26,25 +16,14 @@ from typing import Any
 
 from gunicorn import util
 from gunicorn.http import errors
-from gunicorn.http.body import Body, LengthReader
 from gunicorn.http.message import Request
-from gunicorn.http.unreader import SocketUnreader
-from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
-from portal import environment as env
+from portal.server.body import LENGTH_LIMIT, SILENCE_SECONDS, AskedBody
+from portal.server.connection import Connection
 
-SILENCE_SECONDS = env.number("CLIENT_SILENCE_SECONDS", 30, least=1)
-LEAST_RATE = env.number("CLIENT_LEAST_RATE", 1000)  # bytes a second, over that time
 UNDO_SECONDS = 5  # of gunicorn's own grace are left for undoing what did not end in it
-
-HEAD_LIMIT = 1 << 16  # bytes
-LENGTH_LIMIT = 1 << 63
 FAREWELL_SECONDS = 5
-FAREWELL_BYTES = 1 << 24  # that a client may still send before it hears that nobody wants them
-CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-
-HEAD_END = re.compile(rb"\n\r?\n")
-HEAD_START = re.compile(rb"(\r(\n|$))?[A-Z]*([ \r\n]|$)")
 
 REFUSALS: dict[type[Exception], HTTPStatus] = {
     errors.LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
@@ -58,132 +37,6 @@ OUR_OWN_FAULTS = (
     errors.InvalidResponseHeader,
     errors.InvalidResponseHeaderName,
 )
-
-
-class MovingUnreader(SocketUnreader):  # type: ignore[misc]
-    """Reads from a client that has to keep sending; raises `TimeoutError` when it does not.
-
-    Only the time spent on waiting for the client counts, not that in which nobody reads.
-    """
-
-    def __init__(self, sock: socket.socket) -> None:
-        super().__init__(sock)
-        self._waited = 0.0
-        self._received = 0
-
-    def chunk(self, size_hint: int | None = None) -> bytes:
-        """Return the next bytes, at most *size_hint*."""
-        begin = time.monotonic()
-        self.sock.settimeout(SILENCE_SECONDS)
-        data = bytes(super().chunk(size_hint))
-        self._waited += time.monotonic() - begin
-        self._received += len(data)
-        if self._waited >= SILENCE_SECONDS:
-            if self._received < LEAST_RATE * self._waited:
-                raise TimeoutError("The client sends too slowly.")
-            self._waited, self._received = 0.0, 0
-        return data
-
-
-class AskedBody(Body):  # type: ignore[misc]
-    """A request's body, for which the client is asked at the first read.
-
-    While it is not read to its end, the connection is one that must be closed after the answer:
-    what comes next on it is not a request.
-    """
-
-    def __init__(self, request: Request, sock: socket.socket) -> None:
-        super().__init__(request.body.reader)
-        self._request = request
-        self._is_awaited = request._expected_100_continue  # noqa: SLF001 -- gunicorn has no other word for it
-        request._expected_100_continue = False  # noqa: SLF001 -- else it is sent before anybody looks
-        self._sock = sock
-        self._closes = request.must_close
-        request.must_close = self._closes or not self._is_over()
-
-    def _read_reader(self, size: int) -> bytes:
-        if self._is_awaited:
-            self._is_awaited = False
-            self._sock.sendall(CONTINUE)
-        try:
-            data = bytes(self._read_whole(size))
-        except errors.ParseException as malformed:
-            raise OSError("The body is malformed.") from malformed
-        if self._is_over():
-            self._request.must_close = self._closes
-        return data
-
-    def _read_whole(self, size: int) -> bytes:
-        promised = min(size, getattr(self.reader, "length", 0))
-        data: bytes = super()._read_reader(size)
-        if len(data) < promised:
-            self.failed = True
-            raise OSError("The body ended before its declared length.")
-        return data
-
-    def _is_over(self) -> bool:
-        if isinstance(self.reader, LengthReader):
-            return bool(self.reader.length == 0)
-        return self.reader.parser is None
-
-
-class Connection(TConn):  # type: ignore[misc]
-    """One client's connection, and the head of its next request as far as it came."""
-
-    def __init__(self, worker: Worker, sock: socket.socket, client: Any, server: Any) -> None:
-        super().__init__(worker.cfg, sock, client, server)
-        self.data_ready = True  # a thread never waits for the first byte
-        self._worker = worker
-        self._head = bytearray()
-        self._searched = 0
-        self.may_still_send = FAREWELL_BYTES
-
-    def init(self) -> None:
-        """Give the head that the loop read to the parser (in a thread)."""
-        if not self.initialized:
-            super().init()
-            self.parser.unreader = MovingUnreader(self.sock)
-        self.parser.unreader.unread(bytes(self._head))
-        self._head.clear()
-        self._searched = 0
-
-    def has_head(self) -> bool:
-        """Read what is there, without waiting; tell whether a head is whole.
-
-        Raises gunicorn's errors for what can never be a head, `EOFError` when the client left.
-        """
-        if self.parser is not None:
-            self._head += self.parser.unreader.take_buffered()
-        while not HEAD_END.search(self._head, max(0, self._searched - len(b"\n\r"))):
-            self._check_head()
-            self._searched = len(self._head)
-            try:
-                data = self.sock.recv(HEAD_LIMIT)
-            except BlockingIOError:
-                return False
-            if not data:
-                raise EOFError
-            self._head += data
-        return True
-
-    def _check_head(self) -> None:
-        if not HEAD_START.match(self._head):
-            raise errors.InvalidRequestMethod("")
-        if len(self._head) > HEAD_LIMIT:
-            is_in_line = b"\n" not in self._head
-            raise errors.LimitRequestLine(0) if is_in_line else errors.LimitRequestHeaders("")
-
-    @property
-    def is_waited_for(self) -> bool:
-        """Did a part of a head come?"""
-        return bool(self._head)
-
-    def close(self, graceful: bool = False) -> None:  # noqa: FBT001, FBT002 -- gunicorn's shape
-        """Close at once, or let the loop see the client off."""
-        if graceful:
-            self._worker.see_off(self)
-        else:
-            super().close()
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
@@ -211,7 +64,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             wait = SILENCE_SECONDS * 1000
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, wait)
         self.nr_conns += 1
-        self.enqueue_req(Connection(self, sock, client, listener.getsockname()))
+        self.enqueue_req(Connection(self.cfg, sock, client, listener.getsockname(), self.see_off))
 
     def enqueue_req(self, conn: Connection) -> None:
         """Hand *conn* to a thread if a whole head is there, else wait for the rest of it."""

@@ -1,0 +1,85 @@
+"""A request's body: asked for when it is wanted, whole or an error, and never too slow."""
+
+from __future__ import annotations
+
+import socket
+import time
+
+from gunicorn.http import errors
+from gunicorn.http.body import Body, LengthReader
+from gunicorn.http.message import Request
+from gunicorn.http.unreader import SocketUnreader
+
+from portal import environment as env
+
+SILENCE_SECONDS = env.number("CLIENT_SILENCE_SECONDS", 30, least=1)
+LEAST_RATE = env.number("CLIENT_LEAST_RATE", 1000)  # bytes a second, over that time
+LENGTH_LIMIT = 1 << 63  # bytes
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class MovingUnreader(SocketUnreader):  # type: ignore[misc]
+    """Reads from a client that has to keep sending; raises `TimeoutError` when it does not.
+
+    Only the time spent on waiting for the client counts, not that in which nobody reads.
+    """
+
+    def __init__(self, sock: socket.socket) -> None:
+        super().__init__(sock)
+        self._waited = 0.0
+        self._received = 0
+
+    def chunk(self, size_hint: int | None = None) -> bytes:
+        """Return the next bytes, at most *size_hint*."""
+        begin = time.monotonic()
+        self.sock.settimeout(SILENCE_SECONDS)
+        data = bytes(super().chunk(size_hint))
+        self._waited += time.monotonic() - begin
+        self._received += len(data)
+        if self._waited >= SILENCE_SECONDS:
+            if self._received < LEAST_RATE * self._waited:
+                raise TimeoutError("The client sends too slowly.")
+            self._waited, self._received = 0.0, 0
+        return data
+
+
+class AskedBody(Body):  # type: ignore[misc]
+    """A request's body, for which the client is asked at the first read.
+
+    While it is not read to its end, the connection is one that must be closed after the answer:
+    what comes next on it is not a request.
+    """
+
+    def __init__(self, request: Request, sock: socket.socket) -> None:
+        super().__init__(request.body.reader)
+        self._request = request
+        self._is_awaited = request._expected_100_continue  # noqa: SLF001 -- gunicorn has no other word for it
+        request._expected_100_continue = False  # noqa: SLF001 -- else it is sent before anybody looks
+        self._sock = sock
+        self._closes = request.must_close
+        request.must_close = self._closes or not self._is_over()
+
+    def _read_reader(self, size: int) -> bytes:
+        if self._is_awaited:
+            self._is_awaited = False
+            self._sock.sendall(CONTINUE)
+        try:
+            data = bytes(self._read_whole(size))
+        except errors.ParseException as malformed:
+            raise OSError("The body is malformed.") from malformed
+        if self._is_over():
+            self._request.must_close = self._closes
+        return data
+
+    def _read_whole(self, size: int) -> bytes:
+        promised = min(size, getattr(self.reader, "length", 0))
+        data: bytes = super()._read_reader(size)
+        if len(data) < promised:
+            self.failed = True
+            raise OSError("The body ended before its declared length.")
+        return data
+
+    def _is_over(self) -> bool:
+        if isinstance(self.reader, LengthReader):
+            return bool(self.reader.length == 0)
+        return self.reader.parser is None
