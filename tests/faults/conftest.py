@@ -46,8 +46,13 @@ def environment(store: str) -> Iterator[dict[str, str]]:
 def site(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
-    """Return a running server for each store, shared by all tests of this folder."""
+    """Return a running server for each store, shared by all tests of this folder.
+
+    Whatever they did to it, it never answered 500.
+    """
     with environment(request.param) as variables:
         place = tmp_path_factory.mktemp(request.param)
         with open_site(place, store=request.param, **SHORT_BOUNDS, **variables) as running:
             yield running
+            assert "Internal Server Error" not in running.server.log
+            assert "Error handling request" not in running.server.log
