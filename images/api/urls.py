@@ -13,7 +13,7 @@ from images.api.views.discovery import (
     health,
     versions,
 )
-from images.api.views.images import ActionView, ImageListView, ImageView
+from images.api.views.images import ImageViewSet
 from images.api.views.members import MemberListView, MemberView
 from images.api.views.tags import TagView
 
@@ -21,15 +21,21 @@ ROOT = r"^v2(?:\.(?:1[0-8]|[0-9]))?"
 IMAGE = ROOT + r"/images/(?P<image_id>[^/]+)"
 REST = r"(?P<rest>(?s:.*))"
 
+images = ImageViewSet.as_view({"get": "list", "post": "create"}, bodyless=frozenset())
+image = ImageViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"})
+deactivate = ImageViewSet.as_view({"post": "deactivate"}, bodyless=frozenset({"POST"}))
+reactivate = ImageViewSet.as_view({"post": "reactivate"}, bodyless=frozenset({"POST"}))
+
 urlpatterns = [
     path("versions", versions, {"status": 200}),
     path("versions/", versions, {"status": 200}),
     path("healthcheck", health),
     re_path(ROOT + r"/?$", versions, {"status": 200}),
-    re_path(ROOT + r"/images$", ImageListView.as_view()),
-    re_path(IMAGE + r"$", ImageView.as_view()),
+    re_path(ROOT + r"/images$", images),
+    re_path(IMAGE + r"$", image),
     re_path(IMAGE + r"/file$", DataView.as_view()),
-    re_path(IMAGE + r"/actions/(?P<act>deactivate|reactivate)$", ActionView.as_view()),
+    re_path(IMAGE + r"/actions/deactivate$", deactivate),
+    re_path(IMAGE + r"/actions/reactivate$", reactivate),
     re_path(IMAGE + r"/tags/(?P<tag>[^/]+)$", TagView.as_view()),
     re_path(IMAGE + r"/members$", MemberListView.as_view()),
     re_path(IMAGE + r"/members/(?P<project>[^/]+)$", MemberView.as_view()),

@@ -194,17 +194,22 @@ def _undo(
 def open_data(image: Image, *, actor: Actor) -> Reader | None:
     """Open the data of *image* for reading; None while it has none.
 
-    Raises `NotVisible`, `Forbidden`, `StoreDown`, and `DataLost` if no store has them any more.
+    Each store that has them is tried in turn. Raises `NotVisible`, `Forbidden`, `StoreDown`, and
+    `DataLost` if no store has them any more.
     """
     permit(actor, "download", image)
     locations = list(image.locations.filter(status=LocationStatus.ACTIVE).order_by("created_at"))
     release_connection()
     if not locations:
         return None
+    trouble: Exception = DataLost(f"The data of image {image.pk} cannot be found in any store.")
     for location in locations:
-        if reader := _open_whole(location):
-            return reader
-    raise DataLost(f"The data of image {image.pk} cannot be found in any store.")
+        try:
+            if reader := _open_whole(location):
+                return reader
+        except StoreDown as down:
+            trouble = down
+    raise trouble
 
 
 def _open_whole(location: Location) -> Reader | None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.db import transaction
 from django.db.models.functions import Now
 
 from images.actors import NOBODY, Actor
+from images.errors import ImageError
 from images.events import record
 from images.lifecycle.removal import remove_object
 from images.models import Image, Location
 from images.models.location import LocationQuerySet
 from images.signals import upload_abandoned
 from images.states import LocationStatus, Status
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -38,9 +43,17 @@ def reap() -> int:
     Two reapers never work on one object: each row is claimed by its heartbeat.
     """
     for attempt in Location.objects.stale().select_related("image"):
+        _give_up(attempt)
+    removable = Location.objects.removable()
+    return sum(remove_object(location) for location in removable if _claim(location))
+
+
+def _give_up(attempt: Location) -> None:
+    """Abandon *attempt* if it is still stale; one that cannot be must not stop the others."""
+    try:
         abandon(attempt.image, Location.objects.stale().filter(pk=attempt.pk))
-    going = [location for location in Location.objects.removable() if _claim(location)]
-    return sum(remove_object(location) for location in going)
+    except ImageError:
+        logger.exception("%s is stale, but cannot be given up.", attempt)
 
 
 def _claim(location: Location) -> bool:

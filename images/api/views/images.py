@@ -7,6 +7,7 @@ from http import HTTPStatus
 from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.viewsets import ViewSetMixin
 
 from images.api.base import ApiView
 from images.api.fields import new_image_fields
@@ -34,12 +35,10 @@ from images.permissions import demand_listing
 from stores.registry import all_stores
 
 
-class ImageListView(ApiView):
-    """All images, page by page, and where a new one is made."""
+class ImageViewSet(ViewSetMixin, ApiView):
+    """The records of images: found, shown, made, changed, deleted, and shut or opened again."""
 
-    bodyless = frozenset()
-
-    def get(self, request: Request) -> Response:
+    def list(self, request: Request) -> Response:
         """Answer one page of the images that the actor's lists show."""
         demand_listing(self.actor)
         query = request.query_params
@@ -57,7 +56,7 @@ class ImageListView(ApiView):
         """Return the images after which a page may begin: for administrators deleted ones too."""
         return Image.remembered.all() if self.actor.is_admin else self.visible()
 
-    def post(self, request: Request) -> Response:
+    def create(self, request: Request) -> Response:
         """Make a record; its data come later."""
         fields = new_image_fields(self.json_object())
         image = create_image(fields, actor=self.actor)
@@ -67,34 +66,28 @@ class ImageListView(ApiView):
         }
         return Response(show_image(image), status=HTTPStatus.CREATED, headers=headers)
 
-
-class ImageView(ApiView):
-    """The record of one image."""
-
-    def get(self, request: Request, image_id: str) -> Response:
-        """Show it."""
+    def retrieve(self, request: Request, image_id: str) -> Response:
+        """Show one image."""
         return Response(show_image(self.visible().with_parts().get_or_absent(image_id)))
 
-    def patch(self, request: Request, image_id: str) -> Response:
+    def partial_update(self, request: Request, image_id: str) -> Response:
         """Apply a JSON patch, whole or not at all."""
         media_type = dialect(request.content_type)
         changes = read_changes(self.json(), media_type)
         image = update_image(self.image(), changes, actor=self.actor)
         return Response(show_image(image))
 
-    def delete(self, request: Request, image_id: str) -> Response:
+    def destroy(self, request: Request, image_id: str) -> Response:
         """Delete the image and its data."""
         delete_image(self.image(), actor=self.actor)
         return Response(status=HTTPStatus.NO_CONTENT)
 
+    def deactivate(self, request: Request, image_id: str) -> Response:
+        """Stop serving the image's data."""
+        deactivate_image(self.image(), actor=self.actor)
+        return Response(status=HTTPStatus.NO_CONTENT)
 
-class ActionView(ApiView):
-    """/v2/images/{image_id}/actions/{deactivate,reactivate}."""
-
-    bodyless = frozenset({"POST"})
-    acts = {"deactivate": deactivate_image, "reactivate": reactivate_image}
-
-    def post(self, request: Request, image_id: str, act: str) -> Response:
-        """Stop or start serving the image's data."""
-        self.acts[act](self.image(), actor=self.actor)
+    def reactivate(self, request: Request, image_id: str) -> Response:
+        """Serve the image's data again."""
+        reactivate_image(self.image(), actor=self.actor)
         return Response(status=HTTPStatus.NO_CONTENT)
