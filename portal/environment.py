@@ -75,6 +75,27 @@ def choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     return value
 
 
+def folder(name: str, default: Path) -> Path:
+    """Return the folder in *VITRINE_name*, which is made if only its last part is missing."""
+    path = Path(text(name, str(default))).absolute()
+    try:
+        if text(name):
+            path.mkdir(exist_ok=True)
+    except OSError as trouble:
+        raise ImproperlyConfigured(
+            f"{PREFIX}{name} must be a folder that can be used: {path}: {trouble.strerror}."
+        ) from None
+    return path
+
+
+def readable_file(name: str, default: str) -> str:
+    """Return the path in *VITRINE_name* of a file that can be read."""
+    path = text(name, default)
+    if not os.access(path, os.R_OK):
+        raise ImproperlyConfigured(f"{PREFIX}{name} must be a file that can be read, not {path!r}.")
+    return path
+
+
 def listen(name: str, default: str) -> tuple[str, int]:
     """Return *VITRINE_name* as an address and a port, from `address:port`."""
     value = text(name, default)

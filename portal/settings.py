@@ -123,7 +123,7 @@ IMAGE_STORES: dict[str, dict[str, Any]] = {
     "file": {
         "BACKEND": "stores.backends.filesystem.FilesystemStore",
         "DESCRIPTION": env.text("FILES_DESCRIPTION", "Files on this server"),
-        "OPTIONS": {"path": env.text("FILES", str(VAR / "images"))},
+        "OPTIONS": {"path": str(env.folder("FILES", VAR / "images"))},
     },
 }
 CEPH_POOL = env.text("CEPH_POOL")
@@ -134,7 +134,7 @@ if CEPH_POOL:
         "OPTIONS": {
             "pool": CEPH_POOL,
             "user": env.text("CEPH_USER", "vitrine"),
-            "conf": env.text("CEPH_CONF", "/etc/ceph/ceph.conf"),
+            "conf": env.readable_file("CEPH_CONF", "/etc/ceph/ceph.conf"),
             "thin_provisioning": env.flag("CEPH_THIN_PROVISIONING", default=True),
         },
     }
@@ -267,6 +267,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- Logs: one line an event, to standard error ---------------------------------------------------
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -274,6 +275,6 @@ LOGGING = {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", LOG_LEVELS)},
     "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "WARNING"}},
 }
