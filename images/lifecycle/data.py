@@ -149,10 +149,11 @@ def _lost() -> UploadLost:
 
 @transaction.atomic(durable=True)
 def _finish(attempt: Attempt, receipt: Receipt) -> None:
-    """Transaction 2: settle, show the image as active, and take its name in the store.
+    """Transaction 2: show the image as active, take its name in the store, and settle.
 
-    The name comes last, under the row's lock: whoever is overtaken has moved no row before it,
-    and an object under the image's own name without an active location is nobody's.
+    The name is taken under the lock of the image's row: whoever was overtaken never comes so far,
+    and an object under that name without an active location is nobody's. The project's row is
+    locked after it, so that no other upload of the project waits for a store.
     """
     image, location = _hold(attempt), attempt.location
     Location.objects.filter(pk=location.pk).update(
@@ -167,10 +168,10 @@ def _finish(attempt: Attempt, receipt: Receipt) -> None:
         os_hash_algo=receipt.hash_algo,
         os_hash_value=receipt.hash_value,
     )
+    take_name(attempt.store, location)
     upload_finishing.send(Image, image=image, attempt=location, size=receipt.size)
     record("image.upload", image, attempt.actor, store=location.store)
     record("image.activate", image, attempt.actor)
-    take_name(attempt.store, location)
 
 
 def _undo(

@@ -55,7 +55,7 @@ def remove_object(location: Location) -> bool:
 def _takes_back_name(location: Location) -> bool:
     """Give what an attempt left under the image's own name the attempt's key again, if it did.
 
-    An upload takes the image's name as its last step before the commit. If that commit failed,
+    An upload takes the image's name before it commits. If that commit failed,
     the name is held by bytes of nobody.
     """
     if location.key == str(location.image_id):
