@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-BLOCK = 1 << 22
+BLOCK = 1 << 21
 """Bytes that go to the store, the inspection and the hashes at a time."""
 
 

@@ -68,8 +68,22 @@ def remove(ioctx: rados.Ioctx, key: str) -> None:
     if has_dependents(ioctx, key):
         raise ObjectInUse(f"A clone or a snapshot depends on the object {key}.")
     with suppress(rbd.ImageNotFound):
+        _unlock(ioctx, key)
         _remove_snapshot(ioctx, key)
         rbd.RBD().remove(ioctx, key)
+
+
+def _unlock(ioctx: rados.Ioctx, key: str) -> None:
+    """Give back a lock that a handle of this very client could not, while the store was frozen.
+
+    RBD lets no client break its own lock; a client that broke it would shut this one out.
+    """
+    with rbd.Image(ioctx, key, read_only=True) as image:
+        if any(image.watchers_list()):
+            return  # somebody lives
+        for _, cookie, _ in (image.list_lockers() or {}).get("lockers", ()):
+            with suppress(rados.ObjectNotFound):  # the lock of another client
+                ioctx.unlock(f"rbd_header.{image.id()}", "rbd_lock", cookie)
 
 
 def _remove_snapshot(ioctx: rados.Ioctx, key: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
@@ -21,6 +22,8 @@ WINDOW = 1 << 24
 """Bytes that may be under way at once."""
 FIRST_SIZE = 1 << 27
 """Bytes that an image of unknown size has at first; it doubles whenever it is reached."""
+PAUSES = (0, 5, 15, 30)
+"""Seconds before each try to remove what a store that is down still has; then the reaper may."""
 GAP = 2 * GRAIN
 """Bytes; to leave fewer zeros out costs more than to write them."""
 
@@ -119,10 +122,14 @@ class RbdWriter:
             layout.remove(self._ioctx, self._key)
 
     def _remove_quietly(self) -> None:
-        try:
-            self._remove()
-        except StoreError as trouble:
-            logger.warning("%s is left to the reaper: %s", self._key, trouble)
+        for pause in PAUSES:
+            time.sleep(pause)
+            try:
+                self._remove()
+            except StoreError as trouble:
+                logger.warning("%s is not removed yet: %s", self._key, trouble)
+            else:
+                return
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

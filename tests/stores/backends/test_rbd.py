@@ -138,6 +138,16 @@ def test_foreign_images_are_not_ours(rbd: RbdStore, sealed: str) -> None:
     assert keys == [sealed]
 
 
+def test_lock_that_was_left_behind_is_given_back(rbd: RbdStore, sealed: str) -> None:
+    with opened(rbd, sealed) as image:
+        header = f"rbd_header.{image.id()}"
+    rbd._pool.ioctx.lock_shared(header, "rbd_lock", "auto 1", "internal")
+
+    rbd.delete(sealed)
+
+    assert list(rbd.keys()) == []
+
+
 def test_half_removed_image_can_be_removed(rbd: RbdStore, sealed: str) -> None:
     with librbd.Image(rbd._pool.ioctx, sealed) as image:
         image.unprotect_snap("snap")
