@@ -11,8 +11,8 @@ from rest_framework.request import Request
 
 from images.api.errors import BadRequest, BodyTooLarge, ClientGone, ClientSilent
 from images.api.numbers import read_number
+from stores.session import BLOCK
 
-READ_SIZE = 1 << 20  # bytes; gunicorn's largest single read
 MAX_DEPTH = 32
 
 
@@ -34,7 +34,7 @@ def has_body(request: Request) -> bool:
 
 
 def open_body(request: Request) -> Iterator[bytes]:
-    """Yield the body as it comes, at most 1 MiB at a time.
+    """Yield the body as it comes, in the session's own blocks if it comes fast.
 
     Django limits a body without `Content-Length` to nothing, and OpenStack's clients send just
     that (`Transfer-Encoding: chunked`): where the server ends the input itself (PEP 3333's
@@ -50,7 +50,7 @@ def open_body(request: Request) -> Iterator[bytes]:
 
 def _read(source: Any) -> bytes:
     try:
-        return bytes(source.read(READ_SIZE))
+        return bytes(source.read(BLOCK))
     except TimeoutError as trouble:
         raise ClientSilent("The body came too slowly, or not at all.") from trouble
     except OSError as trouble:

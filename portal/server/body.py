@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import time
 
 from gunicorn.http import errors
@@ -15,6 +16,8 @@ from portal import environment as env
 SILENCE_SECONDS = env.number("CLIENT_SILENCE_SECONDS", 30, least=1)
 LEAST_RATE = env.number("CLIENT_LEAST_RATE", 1000)  # bytes a second, over that time
 LENGTH_LIMIT = 1 << 63  # bytes
+LARGE = 1 << 18  # bytes
+A_WHILE = struct.pack("ll", 1, 0)  # seconds, microseconds: then a read ends with what it has
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -26,14 +29,27 @@ class MovingUnreader(SocketUnreader):  # type: ignore[misc]
 
     def __init__(self, sock: socket.socket) -> None:
         super().__init__(sock)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, A_WHILE)
         self._waited = 0.0
         self._received = 0
 
     def chunk(self, size_hint: int | None = None) -> bytes:
-        """Return the next bytes, at most *size_hint*."""
+        """Return the next bytes, at most *size_hint* if that is many."""
+        return self._receive(min(max(size_hint or 0, self.mxchunk), self.max_body_chunk))
+
+    def take(self, size: int) -> bytes:
+        """Return the next *size* bytes, or those that come in a while: the kernel joins them."""
+        held = self.buf.tell()
+        if not held:
+            return self._receive(size, socket.MSG_WAITALL)
+        first = bytes(self.read(min(size, held)))
+        return first + self.take(size - held) if held < size else first
+
+    def _receive(self, size: int, flags: int = 0) -> bytes:
         begin = time.monotonic()
-        self.sock.settimeout(SILENCE_SECONDS)
-        data = bytes(super().chunk(size_hint))
+        while (data := self._received_in_a_while(size, flags)) is None:
+            if time.monotonic() - begin >= SILENCE_SECONDS:
+                raise TimeoutError("The client sends nothing.")
         self._waited += time.monotonic() - begin
         self._received += len(data)
         if self._waited >= SILENCE_SECONDS:
@@ -41,6 +57,12 @@ class MovingUnreader(SocketUnreader):  # type: ignore[misc]
                 raise TimeoutError("The client sends too slowly.")
             self._waited, self._received = 0.0, 0
         return data
+
+    def _received_in_a_while(self, size: int, flags: int) -> bytes | None:
+        try:
+            return bytes(self.sock.recv(size, flags))
+        except BlockingIOError:
+            return None
 
 
 class AskedBody(Body):  # type: ignore[misc]
@@ -59,6 +81,12 @@ class AskedBody(Body):  # type: ignore[misc]
         self._closes = request.must_close
         request.must_close = self._closes or not self._is_over()
 
+    def read(self, size: int | None = None) -> bytes:
+        """Return *size* bytes; of `LARGE` ones perhaps fewer, but none only at the end."""
+        if size is None or size < LARGE or self.buf.tell():
+            return bytes(super().read(size))
+        return self._read_reader(size)
+
     def _read_reader(self, size: int) -> bytes:
         if self._is_awaited:
             self._is_awaited = False
@@ -73,11 +101,39 @@ class AskedBody(Body):  # type: ignore[misc]
 
     def _read_whole(self, size: int) -> bytes:
         promised = min(size, getattr(self.reader, "length", 0))
-        data: bytes = super()._read_reader(size)
+        if size < LARGE:
+            data: bytes = super()._read_reader(size)
+        else:
+            data, promised = self._take(size), min(promised, 1)
         if len(data) < promised:
             self.failed = True
             raise OSError("The body ended before its declared length.")
         return data
+
+    def _take(self, size: int) -> bytes:
+        """Take bytes past gunicorn's buffers, in which each is copied several times."""
+        try:
+            if isinstance(self.reader, LengthReader):
+                return self._take_declared(min(size, self.reader.length))
+            return self._take_piece()
+        except Exception:
+            self.failed = True
+            raise
+
+    def _take_declared(self, size: int) -> bytes:
+        data: bytes = self.reader.unreader.take(size) if size else b""
+        self.reader.length -= len(data)
+        return data
+
+    def _take_piece(self) -> bytes:
+        """Take what came of the present chunk."""
+        reader = self.reader
+        if reader.buf.tell() or reader.parser is None:
+            return bytes(reader.read(reader.buf.tell() or 1))
+        piece: bytes = next(filter(None, reader.parser), b"")
+        if not piece:
+            reader.parser = None
+        return piece
 
     def _is_over(self) -> bool:
         if isinstance(self.reader, LengthReader):
