@@ -100,6 +100,8 @@ DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR / 'vitrine
 DATABASE = DATABASES["default"]
 DATABASE["ATOMIC_REQUESTS"] = False
 if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
+    # Kept: when the last connection closes, SQLite moves its log into the file, and all wait.
+    DATABASE["CONN_MAX_AGE"] = None
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
