@@ -72,7 +72,8 @@ def _begin(image: Image, *, actor: Actor, size: int | None, store: Store) -> Att
     permit(actor, "upload", image)
     if store.read_only:
         raise StoreReadOnly(f"Store {store.name} takes no data.")
-    abandon(image, image.locations.stale())  # their worker is dead: no waiting for the reaper
+    if image.status == Status.SAVING:  # if that worker is dead, nobody waits for the reaper
+        abandon(image, image.locations.stale())
     image.claim(Status.QUEUED, to=Status.SAVING)
     if not image.has_formats:
         raise MissingFormat("Disk format and container format must be set before data can come.")
@@ -238,6 +239,5 @@ def mark_lost(location: Location) -> None:
 
 
 def release_connection() -> None:
-    """Give the database connection back: none is held while bytes flow, in or out."""
-    if not connection.in_atomic_block:
-        connection.close()
+    """Give a pooled database connection back: none is held while bytes flow, in or out."""
+    connection.close_if_unusable_or_obsolete()
