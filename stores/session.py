@@ -151,11 +151,11 @@ class UploadSession:
     ) -> None:
         try:
             self.abort()
-        except StoreError:
+        except StoreError as trouble:
             if error is None:
                 raise
             # The caller must hear what went wrong first; the object's row is for the reaper.
-            logger.warning("An abandoned object could not be removed yet.", exc_info=True)
+            logger.warning("An abandoned object is not removed yet: %s", trouble)
 
 
 class Blocks:
