@@ -240,4 +240,5 @@ def mark_lost(location: Location) -> None:
 
 def release_connection() -> None:
     """Give a pooled database connection back: none is held while bytes flow, in or out."""
-    connection.close_if_unusable_or_obsolete()
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
