@@ -88,8 +88,9 @@ def _unlock(ioctx: rados.Ioctx, key: str) -> None:
 
 def _remove_snapshot(ioctx: rados.Ioctx, key: str) -> None:
     with rbd.Image(ioctx, key) as image:
-        if not any(image.list_snaps()):
-            return
-        if image.is_protected_snap(SNAPSHOT):
-            image.unprotect_snap(SNAPSHOT)
-        image.remove_snap(SNAPSHOT)
+        for snapshot in list(image.list_snaps()):
+            if snapshot["name"] != SNAPSHOT:
+                continue
+            if image.is_protected_snap(SNAPSHOT):
+                image.unprotect_snap(SNAPSHOT)
+            image.remove_snap(SNAPSHOT)
