@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import psycopg
+import pytest
 
 from tests.faults.wire import Answer, Wire, chunk, head
 from tests.live import ROOT, Server, serve
@@ -28,6 +29,12 @@ HEARTBEAT = 3
 SILENCE = 3
 """Seconds that these servers wait for a client's next byte."""
 T = TypeVar("T")
+
+on_files = pytest.mark.parametrize("site", ["file"], indirect=True, scope="session")
+"""For what ends before any store matters."""
+on_rbd = pytest.mark.parametrize(
+    "site", [pytest.param("rbd", marks=pytest.mark.ceph)], indirect=True, scope="session"
+)
 
 NEW_MEMBER = """
 from images.actors import with_implied
@@ -182,7 +189,7 @@ class Site:
         assert self.events(image).count("image.upload_abandoned") == times
         assert self.events(image).count("image.upload") == 0
         assert self.call("GET", f"/v2/images/{image}/file").status == 204
-        content = content or noise(5 * MIB)
+        content = content or noise(100_000)
         answer = self.put(image, content)
         assert answer.status == 204, answer
         self.assert_whole(image, content)

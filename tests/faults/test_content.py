@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.site import MIB, Site, noise
+from tests.faults.site import MIB, Site, noise, on_files, on_rbd
 
 BACKING_OFFSET, FEATURES_OFFSET = 8, 72
 DATA_FILE_BIT = 1 << 2
@@ -123,16 +123,29 @@ def honest(disk_format: str, path: Path) -> bytes:
     return noise(5 * MIB) if disk_format == "raw" else make(path, disk_format)
 
 
-@pytest.mark.parametrize(("disk_format", "maker"), REFUSED.values(), ids=REFUSED)
-def test_disk_with_guile_is_refused_and_undone(
-    site: Site, tmp_path: Path, disk_format: str, maker: Callable[[Path], bytes]
-) -> None:
+def assert_refused(site: Site, name: str, folder: Path) -> None:
+    """Assert that the disk of that *name* is refused, and an honest one is taken after it."""
+    disk_format, maker = REFUSED[name]
     image = site.create_image(disk_format)
 
-    answer = site.put(image, maker(tmp_path / "disk"))
+    answer = site.put(image, maker(folder / "disk"))
 
     assert answer.status == 415
-    site.assert_undone(image, content=honest(disk_format, tmp_path / "honest"))
+    site.assert_undone(image, content=honest(disk_format, folder / "honest"))
+
+
+@on_files
+@pytest.mark.parametrize("name", REFUSED)
+def test_disk_with_guile_is_refused_and_undone(site: Site, tmp_path: Path, name: str) -> None:
+    assert_refused(site, name, tmp_path)
+
+
+@on_rbd
+@pytest.mark.parametrize(
+    "name", ["absolute backing file", "data file", "hidden extent", "qcow2 called raw"]
+)
+def test_disk_with_guile_leaves_nothing_in_ceph(site: Site, tmp_path: Path, name: str) -> None:
+    assert_refused(site, name, tmp_path)
 
 
 @pytest.mark.parametrize("disk_format", ["qcow2", "vmdk", "vdi", "vhdx"])

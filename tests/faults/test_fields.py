@@ -7,9 +7,9 @@ import uuid
 
 import pytest
 
-from tests.faults.site import Site, noise
+from tests.faults.site import Site, noise, on_files
 
-pytestmark = pytest.mark.parametrize("site", ["file"], indirect=True, scope="session")
+pytestmark = on_files
 PATCH = "application/openstack-images-v2.1-json-patch"
 VALUES: dict[str, object] = {
     "status": "active",

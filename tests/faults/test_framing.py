@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults.site import Site, noise
+from tests.faults.site import Site, noise, on_files
 from tests.faults.wire import LAST_CHUNK, Wire, chunk
 
 CHUNKED = "Transfer-Encoding: chunked"
@@ -50,7 +50,7 @@ def smuggle(site: Site, wire: Wire, lines: list[str]) -> tuple[str, int | None]:
     return image, status
 
 
-@pytest.mark.parametrize("site", ["file"], indirect=True, scope="session")
+@on_files
 @pytest.mark.parametrize("lines", SMUGGLING.values(), ids=SMUGGLING)
 def test_hidden_request_never_runs(site: Site, lines: list[str]) -> None:
     with site.wire() as wire:
@@ -76,6 +76,7 @@ MALFORMED = {
 }
 
 
+@on_files
 @pytest.mark.parametrize("broken", MALFORMED.values(), ids=MALFORMED)
 def test_malformed_chunk_is_refused_and_undone(site: Site, broken: bytes) -> None:
     image = site.create_image()

@@ -6,17 +6,15 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 
-from tests.faults.site import MIB, Site, eventually, noise
+from tests.faults.site import MIB, Site, eventually, noise, on_rbd
 from tests.faults.test_slow import probe
 from tests.live import ROOT
 
-pytestmark = [
-    pytest.mark.ceph,
-    pytest.mark.parametrize("site", ["rbd"], indirect=True, scope="session"),
-]
+pytestmark = on_rbd
 RECOVERY_SECONDS = 60
 
 
@@ -32,8 +30,9 @@ def scripts_ceph(act: str) -> None:
 def osd() -> Iterator[Callable[[str], None]]:
     """Return what acts on the storage daemon; in the end it runs again."""
     yield scripts_ceph
+    with suppress(subprocess.CalledProcessError):  # it is dead
+        scripts_ceph("cont")
     scripts_ceph("start")
-    scripts_ceph("cont")
 
 
 def test_upload_outlives_a_killed_osd(site: Site, osd: Callable[[str], None]) -> None:

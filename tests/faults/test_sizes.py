@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from tests.faults.site import MIB, Site, noise
+from tests.faults.site import MIB, NEW_MEMBER, Site, noise, on_files
 from tests.faults.wire import LAST_CHUNK, chunk
 
 LIMIT = 8 * MIB
 NONSENSE = ["-10", "ten", str(2**70), "10.0", "+10", "0x10", "1e1", "1_0", "\xd9\xa5", "10, 10"]
 
 
-@pytest.fixture
-def limited(site: Site) -> Iterator[Site]:
-    """Return the site while its project may have 8 MiB."""
-    left = site.active_bytes() + LIMIT
-    site.server.manage("set_limit", site.project, f"image_size_total={left}")
-    yield site
-    site.server.manage("set_limit", site.project, "image_size_total=-1")
+@pytest.fixture(scope="module")
+def limited(site: Site) -> Site:
+    """Return the site as a member of another project sees it, which may have 8 MiB."""
+    project, token = site.server.run(NEW_MEMBER.format(name="small")).split()
+    site.server.manage("set_limit", project, f"image_size_total={LIMIT}")
+    return replace(site, project=project, token=token)
 
 
+@on_files
 @pytest.mark.parametrize("size", NONSENSE)
 def test_size_that_is_no_number_is_refused(site: Site, size: str) -> None:
     image = site.create_image()
