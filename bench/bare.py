@@ -80,9 +80,7 @@ class RbdWriter:
             self._image.resize(self._size)
         for start, stop in full_runs(block):
             self._free.acquire()
-            piece = block[start:stop]
-            # librbd reads *piece* until it calls back, and does not hold it.
-            self._image.aio_write(piece, self._at + start, lambda c, _=piece: self._done(c))
+            self._image.aio_write(block[start:stop], self._at + start, self._done)
         self._at += len(block)
 
     def finish(self) -> None:
@@ -262,7 +260,7 @@ if __name__ == "__main__":
         cluster = rados.Rados(
             conffile=os.environ["VITRINE_CEPH_CONF"],
             rados_id=os.environ.get("VITRINE_CEPH_USER", "vitrine"),
-            conf={"rbd_cache": "false", "rbd_disable_zero_copy_writes": "false"},
+            conf={"rbd_cache": "false", "rbd_disable_zero_copy_writes": "true"},
         )
         cluster.connect()
         pool = cluster.open_ioctx(os.environ["VITRINE_CEPH_POOL"])
