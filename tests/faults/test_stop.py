@@ -25,6 +25,14 @@ def mortal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
             yield running
 
 
+def is_running(process: int) -> bool:
+    """Tell whether that process is there; the dead whom nobody has buried yet are not."""
+    try:
+        return ") Z" not in Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
+
+
 def test_reload_breaks_nothing_and_stop_leaves_nothing(mortal: Site) -> None:
     reloaded, finished, broken = [mortal.create_image() for _ in range(3)]
     content = noise(5 * MIB)
@@ -52,3 +60,24 @@ def test_reload_breaks_nothing_and_stop_leaves_nothing(mortal: Site) -> None:
     assert mortal.keys(broken) == []
     assert mortal.events(broken)[-1] == "image.upload_abandoned"
     assert mortal.usage() == (4 * len(content), 0)
+
+
+@pytest.mark.parametrize("mortal", ["file"], indirect=True)
+def test_workers_without_a_master_end_their_requests_and_go(mortal: Site) -> None:
+    finished, broken = mortal.create_image(), mortal.create_image()
+    content = noise(5 * MIB)
+    workers = mortal.server.workers
+
+    with mortal.uploading(finished, content) as first, mortal.uploading(broken, content) as second:
+        mortal.server.process.kill()
+        first.send(content)
+        assert first.answer().status == 204
+        assert second.ending() is None
+        eventually(lambda: not any(is_running(worker) for worker in workers))
+
+    assert mortal.status(finished) == "active"
+    assert [mortal.status(broken), mortal.locations(broken), mortal.keys(broken)] == [
+        "queued",
+        [],
+        [],
+    ]
