@@ -42,7 +42,7 @@ def ceph_store(**options: Any) -> RbdStore:
     from stores.backends.rbd import RbdStore  # noqa: PLC0415 -- only where the cluster is
 
     given = {name: os.environ[f"VITRINE_TEST_CEPH_{name.upper()}"] for name in SETTINGS}
-    return RbdStore("rbd", **given | options)
+    return RbdStore("rbd", **(given | options))
 
 
 def put(store: Store, key: str, *chunks: bytes, size: int | None = None) -> None:
@@ -70,6 +70,11 @@ def final() -> str:
 def attempt(final: str) -> str:
     """Return the key of an attempt for that image."""
     return f"{final}.{uuid.uuid4().hex}"
+
+
+def another(attempt: str) -> str:
+    """Return the key of another attempt for the same image."""
+    return f"{attempt[:36]}.{uuid.uuid4().hex}"
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from stores.base import MIB, Store
 from stores.errors import BadKey, ObjectExists, ObjectMissing
-from tests.stores.conftest import put
+from tests.stores.conftest import another, put
 
 BAD_KEYS = ["", "k", "../etc/passwd", "a/b", ".hidden", "A" * 36, "\x00" * 36, f"{uuid.uuid4()}\n"]
 
@@ -145,7 +145,7 @@ def test_renamed_object_has_its_final_key_alone(store: Store, attempt: str, fina
 def test_rename_never_replaces(store: Store, attempt: str, final: str) -> None:
     put(store, attempt, b"first")
     store.rename(attempt, final)
-    second = f"{final}.{uuid.uuid4().hex}"
+    second = another(attempt)
     put(store, second, b"second")
 
     with pytest.raises(ObjectExists):

@@ -24,16 +24,17 @@ from stores.errors import (
     StoreReadOnly,
 )
 
+_BUSY = (StoreDown, "Somebody has the object {key} open; trying later may help.")
 _WORDS: dict[int, tuple[type[StoreError], str]] = {
     errno.ENOENT: (ObjectMissing, "There is no object {key}."),
     errno.EEXIST: (ObjectExists, "There is an object {key} already."),
     errno.ENOTEMPTY: (ObjectInUse, "Snapshots depend on the object {key}."),
     errno.ENOSPC: (StoreFull, "The store has no room for these bytes."),
     errno.EDQUOT: (StoreFull, "The store has no room for these bytes."),
-    errno.EROFS: (StoreReadOnly, "The store may not be written."),
     errno.EPERM: (StoreReadOnly, "The store may not be written."),
     errno.EACCES: (StoreReadOnly, "The store may not be written."),
-    errno.EBUSY: (StoreDown, "Somebody has the object {key} open; trying later may help."),
+    errno.EBUSY: _BUSY,
+    errno.EROFS: _BUSY,  # librbd's word for a lock that it did not get
 }
 _DOWN = (StoreDown, "The store does not answer.")
 _LOST = {errno.ESHUTDOWN, errno.ENOTCONN}

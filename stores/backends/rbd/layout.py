@@ -88,9 +88,8 @@ def _unlock(ioctx: rados.Ioctx, key: str) -> None:
 
 def _remove_snapshot(ioctx: rados.Ioctx, key: str) -> None:
     with rbd.Image(ioctx, key) as image:
-        for snapshot in list(image.list_snaps()):
-            if snapshot["name"] != SNAPSHOT:
-                continue
-            if image.is_protected_snap(SNAPSHOT):
-                image.unprotect_snap(SNAPSHOT)
-            image.remove_snap(SNAPSHOT)
+        if not any(image.list_snaps()):
+            return
+        if image.is_protected_snap(SNAPSHOT):
+            image.unprotect_snap(SNAPSHOT)
+        image.remove_snap(SNAPSHOT)

@@ -12,7 +12,7 @@ from typing import BinaryIO, Self
 
 import rbd
 
-from stores.backends.rbd.cluster import Pool, named
+from stores.backends.rbd.cluster import Pool
 from stores.backends.rbd.layout import SNAPSHOT
 from stores.errors import ObjectMissing, StoreDown
 
@@ -67,14 +67,16 @@ class RbdReader:
 
     def _wait(self, count: int, answer: Answer) -> bytes:
         try:
-            result, chunk = answer.get(timeout=self._patience)
+            with self._pool.errors(self._key):
+                result, chunk = answer.get(timeout=self._patience)
+                if result < 0:
+                    raise rbd.OSError("A read failed", errno=-result)
         except Empty:
             self._is_down = True
             raise StoreDown(f"The store sent nothing in {self._patience} s.") from None
-        if result < 0:
-            trouble = named(-result, self._key)
-            self._is_down = isinstance(trouble, StoreDown)
-            raise trouble
+        except StoreDown:
+            self._is_down = True
+            raise
         if chunk is None or len(chunk) != count:
             raise ObjectMissing(f"A part of the object {self._key} is missing.")
         return chunk

@@ -12,7 +12,7 @@ from threading import Thread
 import rbd
 
 from stores.backends.rbd import layout
-from stores.backends.rbd.cluster import Pool, named
+from stores.backends.rbd.cluster import Pool
 from stores.errors import StoreDown, StoreError
 from stores.zeros import GRAIN, data_runs
 
@@ -110,7 +110,7 @@ class RbdWriter:
             raise StoreDown(f"The store made no progress in {self._patience} s.") from None
         self._under_way -= count
         if result < 0:
-            raise named(-result, self._key)
+            raise rbd.OSError("A write failed", errno=-result)
 
     def _settle_what_is_done(self) -> None:
         while not self._answers.empty():

@@ -21,7 +21,7 @@ from stores.errors import (
     StoreFull,
     StoreReadOnly,
 )
-from tests.stores.conftest import put
+from tests.stores.conftest import another, put
 
 
 @pytest.fixture
@@ -42,10 +42,6 @@ def mount(tmp_path: Path) -> Iterator[Callable[[str], FilesystemStore]]:
 
     yield make
     subprocess.run(["umount", target], check=True)
-
-
-def another(key: str) -> str:
-    return f"{key[:36]}.{uuid.uuid4().hex}"
 
 
 def synced(monkeypatch: pytest.MonkeyPatch) -> list[str]:

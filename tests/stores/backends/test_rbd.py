@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import threading
 import time
 import uuid
@@ -19,8 +20,8 @@ from stores.backends.rbd.cluster import cluster
 from stores.backends.rbd.reader import BLOCK, Answer
 from stores.backends.rbd.writer import FIRST_SIZE
 from stores.base import MIB
-from stores.errors import ObjectInUse, ObjectMissing, StoreDown
-from tests.stores.conftest import ceph_store, empty, put
+from stores.errors import ObjectInUse, ObjectMissing, StoreDown, StoreFull, StoreReadOnly
+from tests.stores.conftest import another, ceph_store, empty, put
 
 pytestmark = pytest.mark.ceph
 
@@ -141,11 +142,32 @@ def test_foreign_images_are_not_ours(rbd: RbdStore, sealed: str) -> None:
 def test_lock_that_was_left_behind_is_given_back(rbd: RbdStore, sealed: str) -> None:
     with opened(rbd, sealed) as image:
         header = f"rbd_header.{image.id()}"
-    rbd._pool.ioctx.lock_shared(header, "rbd_lock", "auto 1", "internal")
+    rbd._pool.ioctx.lock_shared(header, "rbd_lock", "auto 1", "internal", duration=60)
 
     rbd.delete(sealed)
 
     assert list(rbd.keys()) == []
+
+
+@pytest.mark.parametrize("act", ["create", "delete"])
+def test_store_that_is_read_only_takes_nothing(rbd: RbdStore, attempt: str, act: str) -> None:
+    arguments = (attempt, None) if act == "create" else (attempt,)
+
+    with pytest.raises(StoreReadOnly):
+        getattr(ceph_store(read_only=True), act)(*arguments)
+
+
+def test_store_that_is_read_only_is_read_without_a_watch(
+    rbd: RbdStore, sealed: str, random_bytes: bytes
+) -> None:
+    with ceph_store(read_only=True).open(sealed) as reader, opened(rbd, sealed) as image:
+        assert b"".join(reader.chunks(0, reader.size)) == random_bytes
+        assert list(image.watchers_list()) == []
+
+
+def test_pool_that_is_not_there_is_down(rbd: RbdStore) -> None:
+    with pytest.raises(StoreDown, match="nowhere"):
+        list(ceph_store(pool="nowhere").keys())
 
 
 def test_half_removed_image_can_be_removed(rbd: RbdStore, sealed: str) -> None:
@@ -179,7 +201,7 @@ def test_abandoned_reader_leaves_no_watch(rbd: RbdStore, sealed: str) -> None:
         assert list(image.watchers_list()) == []
 
 
-def test_reads_run_ahead_of_a_fast_client_alone(
+def test_no_read_runs_ahead_of_a_slow_client(
     rbd: RbdStore, attempt: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(rbd, attempt, *[bytes(BLOCK)] * 12)
@@ -188,17 +210,19 @@ def test_reads_run_ahead_of_a_fast_client_alone(
     with rbd.open(attempt) as reader:
         ask = reader._ask
 
-        def count_and_ask(at: int, count: int) -> tuple[int, Answer]:
+        def ask_and_rest(at: int, count: int) -> tuple[int, Answer]:
             asked.append(at)
-            return ask(at, count)
+            coming = ask(at, count)
+            while coming[1].empty():
+                time.sleep(0.01)
+            return coming
 
-        monkeypatch.setattr(reader, "_ask", count_and_ask)
+        monkeypatch.setattr(reader, "_ask", ask_and_rest)
         chunks = reader.chunks(0, reader.size)
         for _ in range(4):
             next(chunks)
-            time.sleep(0.1)
 
-    assert asked == [at * BLOCK for at in range(5)]
+    assert asked == [at * BLOCK for at in range(4)]
 
 
 def test_connection_that_is_shut_out_is_made_anew(rbd: RbdStore, sealed: str) -> None:
@@ -264,6 +288,43 @@ def test_checks_tell_of_a_key_that_others_can_read(tmp_path: Path) -> None:
 
 
 @pytest.fixture
+def quota(rbd: RbdStore, attempt: str) -> Iterator[Callable[[int], None]]:
+    """Return what sets the pool's quota, in bytes; it is lifted when the test ends."""
+    conf, pool = (os.environ[f"VITRINE_TEST_CEPH_{name}"] for name in ("CONF", "POOL"))
+
+    def limit(count: int) -> None:
+        command = ["osd", "pool", "set-quota", pool, "max_bytes", str(count)]
+        subprocess.run(["ceph", "-c", conf, *command], check=True, capture_output=True)
+
+    yield limit
+    limit(0)
+    while True:
+        try:
+            return rbd.create(another(attempt), None).abort()
+        except StoreFull:  # the cluster notices within seconds
+            time.sleep(0.5)
+
+
+def test_full_pool_says_so_at_once(
+    rbd: RbdStore, attempt: str, quota: Callable[[int], None]
+) -> None:
+    quota(MIB)
+    writer = rbd.create(attempt, None)
+    with pytest.raises(StoreFull):
+        for _ in range(300):  # the cluster notices within seconds
+            writer.write(os.urandom(MIB))
+            time.sleep(0.1)
+    started = time.monotonic()
+
+    with pytest.raises(StoreFull):
+        rbd.create(another(attempt), None)
+    writer.abort()
+
+    assert (rbd.capacity().free, list(rbd.keys())) == (0, [])
+    assert time.monotonic() - started < 4
+
+
+@pytest.fixture
 def frozen_osd() -> Iterator[Callable[[], None]]:
     """Return what freezes the only storage daemon; it thaws when the test ends."""
     daemon = daemon_of("ceph-osd")
@@ -325,6 +386,39 @@ def test_frozen_store_answers_no_act_late(
         with pytest.raises(StoreDown):
             act(sealed)
         assert time.monotonic() - started < 4
+
+
+def test_frozen_store_ends_a_download(
+    rbd: RbdStore, attempt: str, frozen_osd: Callable[[], None]
+) -> None:
+    put(rbd, attempt, *[os.urandom(BLOCK)] * 12)
+    reader = ceph_store(osd_timeout=2).open(attempt)
+    chunks = reader.chunks(0, reader.size)
+    next(chunks)
+    frozen_osd()
+    started = time.monotonic()
+
+    with pytest.raises(StoreDown), reader:
+        list(chunks)
+
+    assert time.monotonic() - started < 4
+
+
+def test_patience_ends_before_the_time_outs_do(
+    rbd: RbdStore, attempt: str, sealed: str, frozen_osd: Callable[[], None]
+) -> None:
+    store = ceph_store(osd_timeout=9, patience=1)
+    writer, reader = store.create(attempt, None), store.open(sealed)
+    frozen_osd()
+
+    writer.write(os.urandom(MIB))
+    with pytest.raises(StoreDown, match="1 s"):
+        writer.seal()
+    with pytest.raises(StoreDown, match="1 s"), reader:
+        list(reader.chunks(0, reader.size))
+
+    with pytest.raises(StoreDown):
+        writer.abort()
 
 
 def test_write_that_failed_is_never_sealed(
