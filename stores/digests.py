@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -16,6 +18,8 @@ INLINE = 1 << 18
 """Bytes; blocks up to this size are hashed where they come in while no thread runs yet."""
 DEPTH = 2
 """Blocks that may wait for one hash, besides the one that it works on."""
+NICE = 10
+"""How far the hashes stand back (nice(2)), so that eight uploads do not make a list wait."""
 
 
 class Digests:
@@ -60,7 +64,9 @@ class _Lane:
 
     def __init__(self, digest: _Hash) -> None:
         self._update = digest.update
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"hash-{digest.name}")
+        self._thread = ThreadPoolExecutor(
+            1, thread_name_prefix=f"hash-{digest.name}", initializer=_stand_back
+        )
         self._waiting: deque[Future[None]] = deque()
 
     def put(self, block: bytes) -> None:
@@ -75,3 +81,10 @@ class _Lane:
     def close(self) -> None:
         self._thread.shutdown(cancel_futures=True)
         self._waiting.clear()
+
+
+def _stand_back() -> None:
+    """Let the other threads of this machine go first; on Linux each thread has its own nice."""
+    thread = threading.get_native_id()
+    nice = max(NICE, os.getpriority(os.PRIO_PROCESS, thread))  # nobody may step forward again
+    os.setpriority(os.PRIO_PROCESS, thread, nice)

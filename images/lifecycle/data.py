@@ -21,6 +21,7 @@ from images.lifecycle.removal import remove_object, take_name
 from images.lifecycle.slots import upload_slot
 from images.lifecycle.undo import abandon
 from images.models import Image, Location
+from images.models.location import LocationQuerySet
 from images.permissions import permit
 from images.signals import upload_finishing, upload_growing, upload_starting
 from images.states import LocationStatus, Status
@@ -139,9 +140,13 @@ def _admit_growth(attempt: Attempt, count: int) -> int:
 def _hold(attempt: Attempt) -> Image:
     """Return the image locked, as it is now; raise `UploadLost` if the attempt lost it."""
     image = Image.remembered.select_for_update().get(pk=attempt.image.pk)
-    if not Location.objects.filter(pk=attempt.location.pk, status=LocationStatus.WRITING).exists():
+    if not _writing(attempt).exists():
         raise _lost()
     return image
+
+
+def _writing(attempt: Attempt) -> LocationQuerySet:
+    return Location.objects.filter(pk=attempt.location.pk, status=LocationStatus.WRITING)
 
 
 def _lost() -> UploadLost:
@@ -156,10 +161,12 @@ def _finish(attempt: Attempt, receipt: Receipt) -> None:
     and an object under that name without an active location is nobody's. The project's row is
     locked after it, so that no other upload of the project waits for a store.
     """
-    image, location = _hold(attempt), attempt.location
-    Location.objects.filter(pk=location.pk).update(
+    location = attempt.location
+    image = Image.remembered.select_for_update().get(pk=attempt.image.pk)
+    if not _writing(attempt).update(
         status=LocationStatus.ACTIVE, key=str(image.pk), size=receipt.size
-    )
+    ):
+        raise _lost()
     image.claim(
         Status.SAVING,
         to=Status.ACTIVE,
