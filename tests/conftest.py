@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.signals import request_started
 
 from images.actors import Actor, with_implied
 from images.lifecycle.data import receiving
 from images.lifecycle.images import create_image
 from images.models import Image
+from tests.routes import Route, route_of
 
 PROJECT, OTHER, THIRD = "1" * 32, "2" * 32, "3" * 32
 
@@ -21,6 +23,22 @@ def actor(project: str | None, *roles: str, **fields: Any) -> Actor:
     """Return somebody with *roles* in *project*."""
     name = f"u{project or ''}"[:32]
     return Actor(**{"user": name, "project": project, "roles": with_implied(*roles)} | fields)
+
+
+@pytest.fixture(autouse=True)
+def asks_its_route(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a row of the contract that asks none of the routes with which it is marked."""
+    marked: set[Route] = {mark.args for mark in request.node.iter_markers("route")}
+    asked: set[Route | None] = set()
+
+    def note(sender: Any, environ: dict[str, Any], **kwargs: Any) -> None:
+        asked.add(route_of(environ["REQUEST_METHOD"], environ["PATH_INFO"]))
+
+    if marked:
+        request_started.connect(note)
+    yield
+    request_started.disconnect(note)
+    assert not marked or marked & asked, f"none of {sorted(marked)} was asked"
 
 
 @pytest.fixture
