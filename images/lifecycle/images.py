@@ -42,14 +42,18 @@ def create_image(fields: Mapping[str, Any], *, actor: Actor) -> Image:
     demand_visibility(image.visibility, image, actor)
     image_creating.send(Image, image=image, actor=actor)
     draft.check_limits(image)
-    _insert(image)
+    if "id" in fields:
+        _insert_chosen(image)
+    else:
+        image.save(force_insert=True)
     write_tags(image, draft.tags)
     write_properties(image, draft.properties)
     record("image.create", image, actor)
     return image
 
 
-def _insert(image: Image) -> None:
+def _insert_chosen(image: Image) -> None:
+    """Insert a row whose id was chosen, and may be taken: only then a savepoint is worth it."""
     try:
         with transaction.atomic():
             image.save(force_insert=True)

@@ -144,12 +144,12 @@ def test_create_refuses_names_that_nobody_sets(owner: Actor, name: str) -> None:
         create_image({"properties": {name: "x"}}, actor=owner)
 
 
-def test_create_takes_eleven_queries(
+def test_create_takes_nine_queries(
     owner: Actor, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     create_image({}, actor=owner)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         create_image({"tags": ["a", "b"], "properties": {"k": "v", "l": "w"}}, actor=owner)
 
 

@@ -380,12 +380,12 @@ def test_show_takes_four_queries(
         assert door.show(image).status_code == 200
 
 
-def test_create_takes_eleven_queries(
+def test_create_takes_nine_queries(
     owner_door: Door, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     owner_door.create()
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         assert owner_door.create(name="x", tags=["a", "b"], k="v", l="w").status_code == 201
 
 
