@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from images.actors import NOBODY
@@ -36,4 +37,20 @@ def record(kind: str, image: Image, actor: Actor = NOBODY, **details: Any) -> Ev
         user=actor.user,
         request_id=actor.request_id[:64],
         payload=payload,
+    )
+
+
+def record_facts(
+    kind: str, facts: Iterable[dict[str, Any]], actor: Actor = NOBODY, *, project: str = ""
+) -> None:
+    """Write that *kind* happened to each thing of *facts*, none of them an image."""
+    Event.objects.bulk_create(
+        Event(
+            kind=kind,
+            project=project,
+            user=actor.user,
+            request_id=actor.request_id[:64],
+            payload=payload,
+        )
+        for payload in facts
     )

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "portal.identity",
     "quotas",
     "images",
+    "images.metadefs",
     "stores",
     "django.contrib.admin",
     "django.contrib.auth",

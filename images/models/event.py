@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Event(models.Model):
-    """One thing that happened to one image; the id is the consumer's key.
+    """One thing that happened to one image, or to the catalogue; the id is the consumer's key.
 
     *image_id* is no foreign key: events outlive what they tell of.
     """
@@ -30,5 +30,5 @@ class Event(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        """Return kind and image."""
-        return f"{self.kind} {self.image_id}"
+        """Return kind, and the image if it is about one."""
+        return f"{self.kind} {self.image_id or ''}".rstrip()
