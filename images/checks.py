@@ -8,6 +8,9 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from images.errors import BadRules
+from images.properties import read_rules
+
 LEAST = {
     "IMAGE_SIZE_CAP": 1,
     "IMAGE_PROPERTY_QUOTA": -1,
@@ -26,6 +29,20 @@ def limits_are_numbers(
         for name, least in LEAST.items()
         if getattr(settings, name) < least
     ]
+
+
+@register
+def property_rules_are_read(
+    app_configs: Sequence[AppConfig] | None, **kwargs: object
+) -> list[CheckMessage]:
+    """The rules that protect custom properties must be there before anybody is served."""
+    if not settings.PROPERTY_PROTECTION_FILE:
+        return []
+    try:
+        read_rules(settings.PROPERTY_PROTECTION_FILE, settings.PROPERTY_PROTECTION_FORMAT)
+    except BadRules as trouble:
+        return [Error(f"VITRINE_PROPERTY_PROTECTION_FILE: {trouble}", id="images.E003")]
+    return []
 
 
 @register

@@ -6,7 +6,8 @@ ImageError
 │   ├── ReadOnlyField     a field that nobody may set
 │   └── Protected         the image is protected against deletion
 ├── BadValue              a value that can never be right
-├── MissingFormat         disk or container format is unset
+│   ├── MissingFormat     disk or container format is unset
+│   └── BadRules          the operator's rules for properties cannot be used
 ├── Conflict              not now
 │   ├── WrongState        the image is in another state
 │   ├── WrongStateForAct  the same, for the acts that the contract answers with 403
@@ -51,6 +52,10 @@ class BadValue(ImageError):
 
 class MissingFormat(BadValue):
     """Disk or container format is unset, so data cannot be taken."""
+
+
+class BadRules(BadValue):
+    """The operator's rules for custom properties cannot be used; nothing is permitted by them."""
 
 
 class Conflict(ImageError):

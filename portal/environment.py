@@ -96,6 +96,11 @@ def readable_file(name: str, default: str) -> str:
     return path
 
 
+def optional_file(name: str) -> str:
+    """Return the path in *VITRINE_name* of a file that can be read, or nothing if it is not set."""
+    return readable_file(name, "") if text(name) else ""
+
+
 def listen(name: str, default: str) -> tuple[str, int]:
     """Return *VITRINE_name* as an address and a port, from `address:port`."""
     value = text(name, default)

@@ -147,6 +147,10 @@ IMAGE_SIZE_CAP = env.number("IMAGE_SIZE_CAP", 1 << 40, least=1)  # bytes
 IMAGE_PROPERTY_QUOTA = env.number("IMAGE_PROPERTY_QUOTA", 128, least=-1)
 IMAGE_TAG_QUOTA = env.number("IMAGE_TAG_QUOTA", 128, least=-1)
 IMAGE_MEMBER_QUOTA = env.number("IMAGE_MEMBER_QUOTA", 128, least=-1)
+PROPERTY_PROTECTION_FILE = env.optional_file("PROPERTY_PROTECTION_FILE")
+PROPERTY_PROTECTION_FORMAT = env.choice(
+    "PROPERTY_PROTECTION_FORMAT", "roles", ("roles", "policies")
+)
 REQUIRE_IMAGE_FORMAT_MATCH = env.flag("REQUIRE_IMAGE_FORMAT_MATCH", default=True)
 HEARTBEAT_SECONDS = env.number("HEARTBEAT_SECONDS", 30, least=2)
 WORKER_THREADS = env.number("THREADS", 64, least=4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from tests.routes import Route, route_of
 PROJECT, OTHER, THIRD = "1" * 32, "2" * 32, "3" * 32
 
 MakeImage = Callable[..., Image]
+Protect = Callable[..., None]
 
 
 def actor(project: str | None, *roles: str, **fields: Any) -> Actor:
@@ -69,6 +71,19 @@ def stranger() -> Actor:
 def admin() -> Actor:
     """The cloud's administrator, in a project of its own."""
     return actor("a" * 32, "admin")
+
+
+@pytest.fixture
+def protect(tmp_path: Path, settings: Any) -> Protect:
+    """Return who puts the text of a file of property protection into force."""
+
+    def put(text: str, *, form: str = "roles") -> None:
+        file = tmp_path / f"{len(list(tmp_path.iterdir()))}.conf"  # each is read once
+        file.write_text(text, encoding="utf-8")
+        settings.PROPERTY_PROTECTION_FILE = str(file)
+        settings.PROPERTY_PROTECTION_FORMAT = form
+
+    return put
 
 
 @pytest.fixture

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from images.admin.acts import actor_in
 from images.models import Location, Member, Property, Tag
+from images.properties import can_read
 
 
 class PartInline(admin.TabularInline):  # type: ignore[type-arg] # no brackets at run time
@@ -57,3 +60,10 @@ class PropertyInline(PartInline):
 
     model = Property
     fields = ("name", "value")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Leave out what the operator lets nobody read."""
+        rows, actor = super().get_queryset(request), actor_in(request)
+        of_image = rows.filter(image=str(request.resolver_match.kwargs["object_id"]))  # type: ignore[union-attr] # resolved
+        names = of_image.values_list("name", flat=True)
+        return rows.filter(name__in=[name for name in names if can_read(name, actor)])

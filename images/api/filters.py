@@ -18,6 +18,7 @@ from images.api.errors import BadRequest
 from images.api.fields import UUID_PATTERN
 from images.api.numbers import MOST, read_number
 from images.models.image import ImageQuerySet
+from images.properties import can_read
 from images.states import MemberStatus, Visibility
 
 MAX_VALUES = 128
@@ -47,7 +48,7 @@ def filtered(images: ImageQuerySet, query: QueryDict, actor: Actor) -> ImageQuer
     found = _scoped(images, query, actor).tagged(*query.getlist("tag"))
     for key, values in asked.items():
         if key not in NOT_FILTERS:
-            found = _narrowed(found, key, values[-1])
+            found = _narrowed(found, key, values[-1], actor)
     return found
 
 
@@ -65,7 +66,7 @@ def _scoped(images: ImageQuerySet, query: QueryDict, actor: Actor) -> ImageQuery
     return listed.filter(visibility=visibility) if visibility in Visibility.values else listed
 
 
-def _narrowed(images: ImageQuerySet, key: str, value: str) -> ImageQuerySet:
+def _narrowed(images: ImageQuerySet, key: str, value: str, actor: Actor) -> ImageQuerySet:
     if rule := RULES.get(key):
         return images.filter(rule(key, value))
     field, _, bound = key.rpartition("_")
@@ -73,7 +74,7 @@ def _narrowed(images: ImageQuerySet, key: str, value: str) -> ImageQuerySet:
         return images.filter(**{field + BOUNDS[bound]: _number(key, value)})
     if key == "changes-since":
         raise BadRequest("changes-since is not supported; use updated_at=gte:TIME.")
-    return images.with_property(key, value)
+    return images.with_property(key, value) if can_read(key, actor) else images.none()
 
 
 def _exact(key: str, value: str) -> Q:

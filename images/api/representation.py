@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from images.actors import Actor
 from images.models import Image, Member
+from images.properties import readable
 
 PLAIN_FIELDS = (
     "name",
@@ -31,10 +33,15 @@ def stamp(time: datetime) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def show_image(image: Image) -> dict[str, Any]:
-    """Return *image*, loaded `with_parts`; custom properties are keys of the same object."""
+def show_image(image: Image, actor: Actor) -> dict[str, Any]:
+    """Return *image*, loaded `with_parts`, as *actor* may see it.
+
+    Custom properties are keys of the same object.
+    """
     path = f"/v2/images/{image.pk}"
-    shown = image.property_values | {name: getattr(image, name) for name in PLAIN_FIELDS}
+    shown = readable(image.property_values, actor) | {
+        name: getattr(image, name) for name in PLAIN_FIELDS
+    }
     if image.store_names:
         shown["stores"] = ",".join(image.store_names)
     return shown | {

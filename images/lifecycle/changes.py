@@ -14,7 +14,7 @@ from images.actors import Actor
 from images.errors import Conflict, Forbidden, NoSuchField, OverLimit, ReadOnlyField
 from images.models import Image, Property, Tag
 from images.permissions import demand
-from images.properties import check_name, check_value
+from images.properties import can_read, check_change, check_name, check_value
 from images.states import Status, Visibility
 
 BASE_FIELDS = frozenset(
@@ -117,17 +117,19 @@ class Draft:
         return cls(fields, set(image.tag_names), dict(image.property_values))
 
     @classmethod
-    def new(cls, fields: Mapping[str, Any]) -> Self:
-        """Return the draft of an image that is not there yet, from *fields* as given."""
+    def new(cls, fields: Mapping[str, Any], actor: Actor) -> Self:
+        """Return the draft of an image that *actor* makes, from *fields* as given."""
         base = {name: fields[name] for name in BASE_FIELDS if name in fields}
         draft = cls(base, set(fields.get("tags", ())), {})
         for name, value in fields.get("properties", {}).items():
-            draft.apply(Change(Op.SET, name, value))
+            check_change(name, actor, "create")
+            draft._apply_property(Change(Op.SET, name, value))
         return draft
 
-    def apply(self, change: Change) -> None:
-        """Make *change*, or raise `Forbidden`, `Conflict`, `NoSuchField`, `BadValue`."""
+    def apply(self, change: Change, actor: Actor) -> None:
+        """Make *change* for *actor*; raise `Forbidden`, `Conflict`, `NoSuchField`, `BadValue`."""
         if not change.is_base:
+            check_change(change.name, actor, *self._acts_of(change, actor))
             self._apply_property(change)
         elif change.op is Op.REMOVE:
             raise Forbidden(f"Property {change.name} may not be removed.")
@@ -137,6 +139,19 @@ class Draft:
             self.tags = set(change.value)
         else:
             self.fields[change.name] = change.value
+
+    def _acts_of(self, change: Change, actor: Actor) -> tuple[str, ...]:
+        """Return what *change* does to a property, by the words of its protection.
+
+        Who may not read the property learns from no refusal whether it is there.
+        """
+        if change.op is Op.REMOVE or change.value is None:
+            return ("delete",)
+        if change.op is Op.REPLACE:
+            return ("update",)
+        if not can_read(change.name, actor):
+            return "create", "update"
+        return ("update" if change.name in self.properties else "create",)
 
     def _apply_property(self, change: Change) -> None:
         is_there = change.name in self.properties

@@ -35,7 +35,7 @@ def create_image(fields: Mapping[str, Any], *, actor: Actor) -> Image:
     *fields* are base fields, `id` (a UUID), `tags` (names) and `properties` (texts by name). Raises
     `Forbidden`, `ReadOnlyField`, `BadValue`, `OverQuota`, `OverLimit`, `IdTaken`.
     """
-    draft = Draft.new(fields)
+    draft = Draft.new(fields, actor)
     identity = {"id": fields["id"]} if "id" in fields else {}
     image = Image.without_parts(**{"owner": actor.project} | draft.fields | identity)
     demand(actor, "create", image)
@@ -75,7 +75,7 @@ def update_image(image: Image, changes: Iterable[Change], *, actor: Actor) -> Im
     draft = Draft.of(image)
     for change in changes:
         change.demand(image, actor)
-        draft.apply(change)
+        draft.apply(change, actor)
     draft.check_limits(image)
     changed = draft.differences(image)
     if "owner" in changed:

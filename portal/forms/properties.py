@@ -8,12 +8,13 @@ from django import forms
 from django.forms.formsets import BaseFormSet
 from django.utils.translation import gettext_lazy as _
 
+from images.actors import Actor
 from images.api.errors import BadRequest
 from images.api.fields import BASE, check_field
 from images.errors import ImageError
 from images.lifecycle.changes import Change, Op
 from images.models import Image
-from images.properties import MAX_NAME, check_name
+from images.properties import MAX_NAME, check_name, readable
 from portal.forms.look import PortalForm
 
 MAX_VALUE = 65_535  # characters
@@ -99,6 +100,7 @@ Properties = forms.formset_factory(
 )
 
 
-def rows(image: Image) -> list[dict[str, str]]:
-    """Return the present properties, as the table's initial rows."""
-    return [{"name": row.name, "value": row.value} for row in image.properties.all()]
+def rows(image: Image, actor: Actor) -> list[dict[str, str]]:
+    """Return the present properties that *actor* may read, as the table's initial rows."""
+    shown = readable(image.property_values, actor)
+    return [{"name": name, "value": value} for name, value in shown.items()]

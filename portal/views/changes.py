@@ -39,7 +39,7 @@ class EditView(ImageMixin, ActView):
     def get_properties(self) -> Any:
         """Return the table of properties, filled in as it was sent."""
         sent = self.request.POST if self.request.method == "POST" else None
-        return Properties(sent, initial=rows(self.image), prefix="properties")
+        return Properties(sent, initial=rows(self.image, self.actor), prefix="properties")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Show the fields and the table."""

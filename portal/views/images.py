@@ -15,6 +15,7 @@ from images.errors import WrongState
 from images.lifecycle.data import open_data
 from images.lifecycle.members import members_for
 from images.permissions import demand_listing, may
+from images.properties import readable
 from images.states import Status, Visibility
 from portal.forms.lists import ListForm
 from portal.listing import Listing
@@ -62,6 +63,7 @@ class ImageView(ImageMixin, TemplateView):
         name = file_name(self.image)
         can_share = may(self.actor, "share", self.image)
         context = {
+            "properties": readable(self.image.property_values, self.actor),
             "members": members,
             "names": project_names([self.image.owner, *(one.project for one in members)]),
             "is_own": self.image.owner == self.actor.project,

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from django.core.checks import run_checks
 
-OURS = ("images.E001", "images.E002")
+from tests.conftest import Protect
+
+OURS = ("images.E001", "images.E002", "images.E003")
 
 
 def found() -> list[str]:
@@ -43,3 +45,14 @@ def test_uploads_that_take_every_thread_are_refused(settings: Any) -> None:
     settings.UPLOAD_SLOTS = settings.WORKER_THREADS
 
     assert found() == ["images.E002"]
+
+
+@pytest.mark.parametrize(
+    ("text", "complaints"), [("[k]\nread = @\n", []), ("[k]\nraed = @\n", ["images.E003"])]
+)
+def test_property_protection_must_be_usable(
+    protect: Protect, text: str, complaints: list[str]
+) -> None:
+    protect(text)
+
+    assert found() == complaints

@@ -148,6 +148,9 @@ def test_a_part_that_dies_stops_the_rest(var: Path) -> None:
         ("VITRINE_SECRET_KEY", "short"),
         ("VITRINE_FILES", "/proc/nowhere"),
         ("VITRINE_LOG_LEVEL", "loud"),
+        ("VITRINE_PROPERTY_PROTECTION_FILE", "/nowhere/protection.conf"),
+        ("VITRINE_PROPERTY_PROTECTION_FILE", __file__),
+        ("VITRINE_PROPERTY_PROTECTION_FORMAT", "names"),
         ("VITRINE_VAR", "/proc/nowhere"),
     ],
 )

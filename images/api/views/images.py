@@ -46,7 +46,7 @@ class ImageViewSet(ViewSetMixin, ApiView):
         found = filtered(Image.objects.all(), query, self.actor).with_parts()
         images = page(found, order, limit=limit, after=find_marker(self.markers(), query))
         body = {
-            "images": [show_image(image) for image in images],
+            "images": [show_image(image, self.actor) for image in images],
             "first": first_address(query),
             "schema": "/v2/schemas/images",
         }
@@ -64,18 +64,19 @@ class ImageViewSet(ViewSetMixin, ApiView):
             "Location": f"{settings.PUBLIC_URL}/v2/images/{image.pk}",
             "OpenStack-image-store-ids": ",".join(all_stores()),
         }
-        return Response(show_image(image), status=HTTPStatus.CREATED, headers=headers)
+        return Response(show_image(image, self.actor), status=HTTPStatus.CREATED, headers=headers)
 
     def retrieve(self, request: Request, image_id: str) -> Response:
         """Show one image."""
-        return Response(show_image(self.visible().with_parts().get_or_absent(image_id)))
+        image = self.visible().with_parts().get_or_absent(image_id)
+        return Response(show_image(image, self.actor))
 
     def partial_update(self, request: Request, image_id: str) -> Response:
         """Apply a JSON patch, whole or not at all."""
         media_type = dialect(request.content_type)
         changes = read_changes(self.json(), media_type)
         image = update_image(self.image(), changes, actor=self.actor)
-        return Response(show_image(image))
+        return Response(show_image(image, self.actor))
 
     def destroy(self, request: Request, image_id: str) -> Response:
         """Delete the image and its data."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from images.actors import Actor
 from images.api.representation import show_image
 from images.models import Event, Image
 from tests.conftest import MakeImage
@@ -56,6 +57,7 @@ def test_nobody_creates_an_image_with_it(
 def test_nobody_patches_it(
     request: pytest.FixtureRequest,
     make_active: MakeImage,
+    owner: Actor,
     who: str,
     dialect: str,
     op: str,
@@ -63,7 +65,7 @@ def test_nobody_patches_it(
     value: Any,
 ) -> None:
     image = make_active(properties={"k": "v"})
-    before, events = show_image(image), Event.objects.count()
+    before, events = show_image(image, owner), Event.objects.count()
     path = f"/{name}"
     operation = {op: path} if dialect == V20 else {"op": op, "path": path}
 
@@ -72,7 +74,7 @@ def test_nobody_patches_it(
     )
 
     assert answer.status_code == 403
-    assert show_image(Image.objects.get(pk=image.pk)) == before
+    assert show_image(Image.objects.get(pk=image.pk), owner) == before
     assert Event.objects.count() == events
 
 

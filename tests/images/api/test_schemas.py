@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from jsonschema import Draft4Validator
 
+from images.actors import Actor
 from images.api.fields import BASE, EXTRAS
 from images.api.representation import show_image, show_member
 from images.api.schemas import DOCUMENTS
@@ -48,9 +49,9 @@ def test_document_is_a_schema(document: dict[str, object]) -> None:
     Draft4Validator.check_schema(document)
 
 
-def test_what_is_shown_fits_its_schema(make_active: MakeImage) -> None:
+def test_what_is_shown_fits_its_schema(make_active: MakeImage, owner: Actor) -> None:
     image = make_active(tags=["a"], properties={"k": "v", "os_distro": "debian"}, name="x")
     member = Member.objects.create(image=image, project="p")
 
-    Draft4Validator(DOCUMENTS["image"]).validate(show_image(image))
+    Draft4Validator(DOCUMENTS["image"]).validate(show_image(image, owner))
     Draft4Validator(DOCUMENTS["member"]).validate(show_member(member))

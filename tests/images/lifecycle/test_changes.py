@@ -48,17 +48,17 @@ def test_change_of_a_name_that_no_property_has_cannot_be_asked(name: str) -> Non
         (Change(Op.SET, "k", "v" * 65_536), OverLimit),
     ],
 )
-def test_draft_refuses(change: Change, refusal: type[Exception]) -> None:
+def test_draft_refuses(owner: Actor, change: Change, refusal: type[Exception]) -> None:
     draft = Draft(fields={"name": None}, tags=set(), properties={"k": "v"})
 
     with pytest.raises(refusal):
-        draft.apply(change)
+        draft.apply(change, owner)
 
 
-def test_none_takes_a_property_away() -> None:
+def test_none_takes_a_property_away(owner: Actor) -> None:
     draft = Draft(fields={}, tags=set(), properties={"k": "v"})
 
-    draft.apply(Change(Op.REPLACE, "k", None))
+    draft.apply(Change(Op.REPLACE, "k", None), owner)
 
     assert draft.properties == {}
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from django.test import Client
     from pytest_django import DjangoAssertNumQueries
 
+    from tests.conftest import Protect
+
 IMAGES = "/admin/images/image/"
 LISTS = [
     IMAGES,
@@ -131,6 +133,17 @@ def test_nothing_else_is_written(
     administrator.post(f"{IMAGES}{image.pk}/change/", sent | management(image))
 
     assert Image.objects.filter(pk=image.pk).values(field).get() == before
+
+
+def test_property_that_nobody_may_read_is_not_shown(
+    administrator: Client, make_active: Callable[..., Image], protect: Protect
+) -> None:
+    image = make_active(properties={"hidden": "unread", "shown": "looked at"})
+    protect("[^hidden$]\nread = !\n[.]\nread = @\n")
+
+    page = administrator.get(f"{IMAGES}{image.pk}/change/").text
+
+    assert ("looked at" in page, "unread" in page) == (True, False)
 
 
 def management(image: Image) -> dict[str, str]:

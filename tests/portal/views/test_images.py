@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from images.actors import Actor
     from images.models import Image
+    from tests.conftest import Protect
 
 TOKEN = re.compile(r'req-[-0-9a-f]{36}|value="\w{64}"')
 HOSTILE = "<script>alert(1)</script>\"'&{{ 7 }}"
@@ -59,6 +60,18 @@ def test_image_page_takes_a_constant_number_of_queries(
 
     with django_assert_num_queries(11):
         at_lab.get(f"/images/{image.pk}")
+
+
+def test_pages_leave_out_properties_that_may_not_be_read(
+    at_lab: Client, make_active: Callable[..., Image], protect: Protect
+) -> None:
+    image = make_active(properties={"hidden": "unread", "shown": "looked at"})
+    protect("[^hidden$]\nread = !\n[.]\nread = @\n")
+
+    texts = [at_lab.get(f"/images/{image.pk}{page}").text for page in ("", "/edit")]
+
+    assert ["looked at" in text for text in texts] == [True, True]
+    assert ["unread" in text for text in texts] == [False, False]
 
 
 def test_list_narrows_by_search_and_filters(
