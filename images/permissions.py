@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from images.actors import MEMBER, READER, Actor
+from images.actors import MEMBER, READER, SERVICE, Actor
 from images.errors import Forbidden, NotVisible
 from images.models import Image, Member
 from images.models.permission import granted_on
@@ -137,6 +137,12 @@ def permit(actor: Actor, action: str, image: Image) -> None:
 def can_answer(actor: Actor, member: Member) -> bool:
     """May *actor* accept or reject for the member project?"""
     return actor.is_admin or (actor.project == member.project and actor.has_role(MEMBER))
+
+
+def demand_store_details(actor: Actor) -> None:
+    """Raise `Forbidden` unless *actor* may know how stores are set up: admins and services."""
+    if not (actor.is_admin or actor.has_role(SERVICE)):
+        raise Forbidden("You are not permitted to see how stores are set up.")
 
 
 def demand_listing(actor: Actor) -> None:

@@ -15,6 +15,7 @@ handler500 = "portal.views.errors.server_error"
 
 urlpatterns = [
     path("", home, name="image-list"),
+    path("", include("quotas.api.urls")),
     path("", include("images.metadefs.api.urls")),
     path("", include("images.api.urls")),
     path("identity", include("portal.identity.api.urls")),

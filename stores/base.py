@@ -90,6 +90,8 @@ class Store(Protocol):
     key of another shape.
     """
 
+    kind: str
+    """What it is, in the Image API's word: `file`, `rbd`."""
     name: str
     description: str
     read_only: bool
@@ -126,6 +128,12 @@ class Store(Protocol):
 
     def url(self, key: str) -> str:
         """Return the location of *key* as other services know it (`rbd://fsid/pool/key/snap`)."""
+
+    def details(self) -> dict[str, object]:
+        """Return what the Image API tells of this kind of store to administrators; sizes in bytes.
+
+        What only the store itself knows is left out while it does not answer.
+        """
 
     def capacity(self) -> Capacity:
         """Return the room in the store."""

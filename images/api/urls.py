@@ -8,6 +8,7 @@ from images.api.views.data import DataView
 from images.api.views.discovery import (
     ImportInfoView,
     SchemaView,
+    StoreDetailsView,
     StoresView,
     UnknownView,
     health,
@@ -41,6 +42,7 @@ urlpatterns = [
     re_path(IMAGE + r"/members/(?P<project>[^/]+)$", MemberView.as_view()),
     re_path(ROOT + r"/schemas/(?P<name>.+)$", SchemaView.as_view()),
     re_path(ROOT + r"/info/stores$", StoresView.as_view()),
+    re_path(ROOT + r"/info/stores/detail$", StoreDetailsView.as_view()),
     re_path(ROOT + r"/info/import$", ImportInfoView.as_view()),
     re_path(ROOT + "/" + REST + "$", UnknownView.as_view()),
     re_path(r"^v[0-9][^/]*(?:/" + REST + ")?$", versions, {"status": 300}),

@@ -17,7 +17,7 @@ from stores.backends.files import (
     folder_errors,
     unsealed,
 )
-from stores.base import Capacity
+from stores.base import MIB, Capacity
 from stores.errors import StoreReadOnly
 from stores.keys import checked, checked_attempt, is_final, is_key
 
@@ -30,6 +30,8 @@ class FilesystemStore:
     rename. With *thin_provisioning* runs of zeros are left out of the files (they are sparse).
     The last folder of *path* is made if need be; its parent must be there.
     """
+
+    kind = "file"
 
     def __init__(
         self,
@@ -98,6 +100,13 @@ class FilesystemStore:
 
     def url(self, key: str) -> str:
         return (self._folder.absolute() / checked(key)).as_uri()
+
+    def details(self) -> dict[str, object]:
+        return {
+            "data_dir": str(self._folder),
+            "chunk_size": MIB,
+            "thin_provisioning": self._is_thin,
+        }
 
     def capacity(self) -> Capacity:
         with folder_errors():

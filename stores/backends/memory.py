@@ -35,6 +35,7 @@ class Shelf:
 class MemoryStore:
     """A store in memory; *capacity* in bytes, None for no bound. Stores of one name are one."""
 
+    kind = "memory"
     _shelves: ClassVar[dict[str, Shelf]] = defaultdict(Shelf)
 
     def __init__(
@@ -111,6 +112,9 @@ class MemoryStore:
 
     def url(self, key: str) -> str:
         return f"memory://{self.name}/{checked(key)}"
+
+    def details(self) -> dict[str, object]:
+        return {}
 
     def capacity(self) -> Capacity:
         if self._capacity is None:

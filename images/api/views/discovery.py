@@ -13,6 +13,8 @@ from rest_framework.response import Response
 from images.api import schemas
 from images.api.base import ApiView
 from images.errors import NotVisible
+from images.permissions import demand_store_details
+from stores.base import Store
 from stores.registry import all_stores, default_store_name
 
 NEWEST_MINOR = 18
@@ -53,16 +55,29 @@ class StoresView(ApiView):
     """/v2/info/stores: where data may be put."""
 
     def get(self, request: Request) -> Response:
-        """List the stores; the flags are texts, absent when false, as clients expect."""
-        default = default_store_name()
-        shown = []
-        for store in all_stores().values():
-            row = {"id": store.name}
-            row |= {"description": store.description} if store.description else {}
-            row |= {"default": "true"} if store.name == default else {}
-            row |= {"read-only": "true"} if store.read_only else {}
-            shown.append(row)
+        """List the stores."""
+        return Response({"stores": [show_store(store) for store in all_stores().values()]})
+
+
+class StoreDetailsView(ApiView):
+    """/v2/info/stores/detail: how the stores are set up, for administrators and services."""
+
+    def get(self, request: Request) -> Response:
+        """List the stores with what their kind tells; none weighs more than another."""
+        demand_store_details(self.actor)
+        shown = [
+            show_store(store) | {"type": store.kind, "weight": 0, "properties": store.details()}
+            for store in all_stores().values()
+        ]
         return Response({"stores": shown})
+
+
+def show_store(store: Store) -> dict[str, Any]:
+    """Return *store*; the flags are texts, absent when false, as clients expect."""
+    shown = {"id": store.name}
+    shown |= {"description": store.description} if store.description else {}
+    shown |= {"default": "true"} if store.name == default_store_name() else {}
+    return shown | ({"read-only": "true"} if store.read_only else {})
 
 
 class ImportInfoView(ApiView):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import rados
@@ -17,7 +18,7 @@ from stores.backends.rbd.cluster import Access, Pool, cluster, named
 from stores.backends.rbd.reader import RbdReader
 from stores.backends.rbd.writer import RbdWriter
 from stores.base import Capacity
-from stores.errors import ObjectMissing, StoreReadOnly
+from stores.errors import ObjectMissing, StoreDown, StoreReadOnly
 from stores.keys import checked, checked_attempt, is_key
 
 
@@ -28,6 +29,8 @@ class RbdStore:
     *osd_timeout*, and an upload after *patience* without progress. With *thin_provisioning* runs of
     zeros are not written.
     """
+
+    kind = "rbd"
 
     def __init__(  # noqa: PLR0913 -- an operator's settings, by keyword
         self,
@@ -95,10 +98,22 @@ class RbdStore:
 
     def url(self, key: str) -> str:
         """Return the location as Nova and Cinder compare and clone it."""
-        checked(key)
+        return f"rbd://{self._fsid()}/{self._pool.name}/{checked(key)}/{layout.SNAPSHOT}"
+
+    def _fsid(self) -> str:
         client = cluster(self._access).client
         with self._pool.errors():
-            return f"rbd://{client.get_fsid()}/{self._pool.name}/{key}/{layout.SNAPSHOT}"
+            return str(client.get_fsid())
+
+    def details(self) -> dict[str, object]:
+        known = {
+            "chunk_size": 1 << layout.ORDER,
+            "pool": self._pool.name,
+            "thin_provisioning": self._is_thin,
+        }
+        with suppress(StoreDown):
+            return known | {"fsid": self._fsid()}
+        return known
 
     def capacity(self) -> Capacity:
         """Return what the pool may still take, by the cluster's fullness and the pool's quota."""

@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 
+from images.models import Image
+from quotas.limits import set_limit
+from quotas.models import Resource
+from tests.conftest import PROJECT, MakeImage, actor
 from tests.images.api.door import Door
 
 pytestmark = pytest.mark.django_db
@@ -37,3 +41,102 @@ def test_import_methods_are_an_array(reader_door: Door) -> None:
 
     methods = answer.json()["import-methods"]
     assert (answer.status_code, methods["type"], methods["value"]) == (200, "array", [])
+
+
+MIB = 1 << 20
+DETAIL = "/v2/info/stores/detail"
+
+
+def memory(**options: Any) -> dict[str, Any]:
+    return {"BACKEND": "stores.backends.memory.MemoryStore", "OPTIONS": options}
+
+
+@pytest.mark.route("GET", DETAIL)
+@pytest.mark.parametrize("role", ["admin", "service"])
+def test_details_of_stores_are_for_administrators_and_services(settings: Any, role: str) -> None:
+    settings.IMAGE_STORES = {"memory": memory()}
+
+    answer = Door(actor(PROJECT, role)).send("GET", "/info/stores/detail")
+
+    row = {"id": "memory", "default": "true", "type": "memory", "weight": 0, "properties": {}}
+    assert (answer.status_code, answer.json()) == (200, {"stores": [row]})
+
+
+@pytest.mark.route("GET", DETAIL)
+def test_details_of_files_tell_where_they_lie(
+    admin_door: Door, settings: Any, tmp_path: Any
+) -> None:
+    backend = "stores.backends.filesystem.FilesystemStore"
+    settings.IMAGE_STORES |= {"file": {"BACKEND": backend, "OPTIONS": {"path": str(tmp_path)}}}
+
+    _, files = admin_door.send("GET", "/info/stores/detail").json()["stores"]
+
+    properties = {"data_dir": str(tmp_path), "chunk_size": MIB, "thin_provisioning": True}
+    assert (files["type"], files["properties"]) == ("file", properties)
+
+
+@pytest.mark.route("GET", DETAIL)
+@pytest.mark.parametrize("who", ["reader_door", "owner_door", "member_door"])
+def test_details_of_stores_are_nobody_elses(request: pytest.FixtureRequest, who: str) -> None:
+    door = request.getfixturevalue(who)
+
+    assert door.send("GET", "/info/stores/detail").status_code == 403
+
+
+@pytest.mark.route("GET", "/v2/info/usage")
+def test_usage_without_limits_is_empty(reader_door: Door) -> None:
+    answer = reader_door.send("GET", "/info/usage")
+
+    assert (answer.status_code, answer.json()) == (200, {"usage": {}})
+
+
+@pytest.mark.route("GET", "/v2/info/usage")
+def test_usage_is_that_of_ones_own_project_in_four_names(
+    reader_door: Door, make_active: MakeImage, make_image: MakeImage, stranger: Any
+) -> None:
+    set_limit(PROJECT, Resource.IMAGE_SIZE_TOTAL, 5 * MIB + 1)
+    make_active(bytes(2 * MIB + 1))
+    make_image()
+    make_image(actor=stranger)
+
+    usage = reader_door.send("GET", "/info/usage").json()["usage"]
+
+    assert usage == {
+        "image_size_total": {"usage": 2, "limit": 5},
+        "image_count_total": {"usage": 2, "limit": -1},
+        "image_stage_total": {"usage": 0, "limit": -1},
+        "image_count_uploading": {"usage": 0, "limit": -1},
+    }
+
+
+@pytest.mark.route("GET", "/v2/info/usage")
+@pytest.mark.parametrize(
+    ("status", "staged", "count"),
+    [("queued", 0, 0), ("saving", 0, 1), ("uploading", 3, 1), ("importing", 3, 1)],
+)
+def test_usage_counts_what_is_under_way(
+    reader_door: Door, make_image: MakeImage, status: str, staged: int, count: int
+) -> None:
+    set_limit(PROJECT, Resource.IMAGE_COUNT_TOTAL, 9)
+    Image.objects.filter(pk=make_image().pk).update(status=status, size=3 * MIB)
+
+    usage = reader_door.send("GET", "/info/usage").json()["usage"]
+
+    assert usage["image_stage_total"] == {"usage": staged, "limit": -1}
+    assert usage["image_count_uploading"] == {"usage": count, "limit": -1}
+
+
+@pytest.mark.route("GET", "/v2/info/usage")
+@pytest.mark.parametrize("limit", [0, -1])
+def test_limit_of_nothing_is_a_limit(reader_door: Door, settings: Any, limit: int) -> None:
+    settings.QUOTA_DEFAULTS = {"image_size_total": 0, "image_count_total": limit}
+
+    usage = reader_door.send("GET", "/info/usage").json()["usage"]
+
+    assert usage["image_size_total"] == {"usage": 0, "limit": 0}
+    assert usage["image_count_total"] == {"usage": 0, "limit": limit}
+
+
+@pytest.mark.route("GET", "/v2/info/usage")
+def test_usage_without_a_project_is_nobodys() -> None:
+    assert Door(actor(None, "admin")).send("GET", "/info/usage").status_code == 403
