@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.text import Truncator
 from jsonschema import Draft4Validator
 
 from images.api.errors import BadRequest
 from images.errors import ReadOnlyField
+from images.extras import read_extras
 from images.lifecycle.changes import READ_ONLY
 from images.models.image import MAX_MINIMUM
 from images.states import ContainerFormat, DiskFormat, Status, Visibility
@@ -73,7 +76,7 @@ BASE: dict[str, dict[str, Any]] = {
     "updated_at": TIME | {"description": "When the record last changed"},
     "tags": {
         "type": "array",
-        "items": {"type": "string", "maxLength": 255, "minLength": 1},
+        "items": {"type": "string", "maxLength": 255},
         "description": "Words on the image",
     },
     "direct_url": {"type": "string", "readOnly": True, "description": "Where the data lie"},
@@ -97,28 +100,13 @@ BASE: dict[str, dict[str, Any]] = {
     "schema": {"type": "string", "readOnly": True, "description": "Address of the schema"},
 }
 
-NULLABLE_UUID = {
-    "type": ["null", "string"],
-    "pattern": UUID_PATTERN,
-    "maxLength": 36,
-    "is_base": False,
-}
-PLAIN = {"type": "string", "is_base": False}
-EXTRAS: dict[str, dict[str, Any]] = {
-    "kernel_id": NULLABLE_UUID | {"description": "Image of the kernel of an AMI-style image"},
-    "ramdisk_id": NULLABLE_UUID | {"description": "Image of the ramdisk of an AMI-style image"},
-    "instance_uuid": PLAIN | {"description": "Instance from which the image was made"},
-    "architecture": PLAIN | {"description": "Processor architecture"},
-    "os_distro": PLAIN | {"description": "Common name of the operating system"},
-    "os_version": PLAIN | {"description": "Version of the operating system"},
-    "description": PLAIN | {"description": "What people should know of the image"},
-    "cinder_encryption_key_id": PLAIN | {"description": "Key with which the data are encrypted"},
-    "cinder_encryption_key_deletion_policy": PLAIN
-    | {
-        "enum": ["on_image_deletion", "do_not_delete"],
-        "description": "What becomes of the key when the image is deleted",
-    },
-}
+_DECLARED = read_extras(settings.IMAGE_SCHEMA_FILE)
+EXTRAS = _DECLARED.properties
+REQUIRED = _DECLARED.required
+"""Keys without which no image is made, if the operator's file demands any."""
+
+if _clash := EXTRAS.keys() & BASE.keys():
+    raise ImproperlyConfigured(f"{settings.IMAGE_SCHEMA_FILE} declares {_clash}, which are fields.")
 
 _VALIDATORS = {name: Draft4Validator(field) for name, field in (BASE | EXTRAS).items()}
 
@@ -133,6 +121,12 @@ def check_field(name: str, value: object) -> None:
         raise BadRequest(f"Invalid value of '{name}': {Truncator(trouble.message).chars(200)}")
 
 
+def check_removal(name: str) -> None:
+    """Raise `BadRequest` if no image may be without *name*."""
+    if name in REQUIRED:
+        raise BadRequest(f"'{name}' is required and may not be removed.")
+
+
 def new_image_fields(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields for `create_image` of a body of `POST /v2/images`.
 
@@ -142,6 +136,9 @@ def new_image_fields(body: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in body.items():
         if name not in read_only:
             check_field(name, value)
+    for name in REQUIRED:
+        if name not in body:
+            raise BadRequest(f"'{name}' is required.")
     if read_only:
         raise ReadOnlyField(f"Attribute '{read_only[0]}' is read-only.")
     fields = {name: value for name, value in body.items() if name in BASE}

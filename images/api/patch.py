@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from images.api.errors import BadRequest, WrongMediaType
-from images.api.fields import check_field
+from images.api.fields import check_field, check_removal
 from images.errors import OverLimit
 from images.lifecycle.changes import Change, Op
 
@@ -50,7 +50,9 @@ def _read_change(operation: object, media_type: str) -> Change:
     if op is not Op.REMOVE and "value" not in operation:
         raise BadRequest(f"The operation on '{name}' needs a value.")
     change = Change(op, name, operation.get("value"))
-    if op is not Op.REMOVE:
+    if op is Op.REMOVE:
+        check_removal(name)
+    else:
         check_field(name, change.value)
     return change
 
