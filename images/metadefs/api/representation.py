@@ -6,7 +6,13 @@ from typing import Any
 from urllib.parse import quote
 
 from images.api.representation import stamp
-from images.metadefs.models import Association, MetadefObject, MetadefProperty, Namespace
+from images.metadefs.models import (
+    Association,
+    MetadefObject,
+    MetadefProperty,
+    MetadefTag,
+    Namespace,
+)
 from images.metadefs.models.stamped import Stamped
 
 Shown = dict[str, Any]
@@ -79,3 +85,8 @@ def show_association(row: Association) -> Shown:
     """Return a resource type of a namespace."""
     texts = _given(prefix=row.prefix, properties_target=row.properties_target)
     return {"name": row.name} | texts | show_times(row)
+
+
+def show_tag(row: MetadefTag) -> Shown:
+    """Return *row* by itself; lists show names alone."""
+    return {"name": row.name, **show_times(row)}

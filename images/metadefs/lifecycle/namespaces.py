@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from images.actors import Actor
 from images.metadefs.events import record
@@ -68,8 +67,7 @@ def delete_namespace(namespace: Namespace, *, actor: Actor) -> None:
     permit(actor, "delete namespace", namespace)
     refuse_protected(namespace)
     drop_parts(namespace)
-    now = timezone.now().isoformat()
-    record("metadef_namespace.delete", namespace, actor, deleted=True, deleted_at=now)
+    record("metadef_namespace.delete", namespace, actor, deleted=True)
     namespace.delete()
 
 

@@ -23,7 +23,6 @@ from tests.images.api.conftest import (
 __all__ = ["admin_door", "closed_door", "owner_door", "reader_door", "stranger_door"]
 
 MakeNamespace = Callable[..., Namespace]
-NS = "/metadefs/namespaces"
 
 
 @pytest.fixture

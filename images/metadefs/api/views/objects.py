@@ -1,0 +1,66 @@
+"""/v2/metadefs/namespaces/{namespace}/objects and one object."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from images.metadefs.api.base import CatalogueView
+from images.metadefs.api.lists import PART_KEYS, page, read_paging
+from images.metadefs.api.representation import show_object
+from images.metadefs.documents import read_object
+from images.metadefs.lifecycle.objects import (
+    add_object,
+    change_object,
+    delete_object,
+    delete_objects,
+)
+from images.metadefs.lifecycle.rows import find
+
+
+class ObjectListView(CatalogueView):
+    """All objects of one namespace."""
+
+    bodyless = frozenset({"DELETE"})
+
+    def get(self, request: Request, namespace: str) -> Response:
+        """List the objects, all of them unless a limit is given."""
+        paging = read_paging(request.query_params, PART_KEYS, least=1)
+        place = self.namespace()
+        rows = place.metadef_objects.all()
+        after = None if paging.marker is None else find(rows, paging.marker)
+        shown = [show_object(row, place) for row in page(rows, paging, after)]
+        return Response({"objects": shown, "schema": "/v2/schemas/metadefs/objects"})
+
+    def post(self, request: Request, namespace: str) -> Response:
+        """Add an object."""
+        document, place = read_object(self.json()), self.namespace()
+        row = add_object(place, document, actor=self.actor)
+        return Response(show_object(row, place), status=HTTPStatus.CREATED)
+
+    def delete(self, request: Request, namespace: str) -> Response:
+        """Delete all objects."""
+        delete_objects(self.namespace(), actor=self.actor)
+        return Response(status=HTTPStatus.NO_CONTENT)
+
+
+class ObjectView(CatalogueView):
+    """One object."""
+
+    def get(self, request: Request, namespace: str, name: str) -> Response:
+        """Show the object."""
+        place = self.namespace()
+        return Response(show_object(find(place.metadef_objects.all(), name), place))
+
+    def put(self, request: Request, namespace: str, name: str) -> Response:
+        """Replace the object, its name too."""
+        document, place = read_object(self.json()), self.namespace()
+        row = change_object(place, name, document, actor=self.actor)
+        return Response(show_object(row, place))
+
+    def delete(self, request: Request, namespace: str, name: str) -> Response:
+        """Delete the object."""
+        delete_object(self.namespace(), name, actor=self.actor)
+        return Response(status=HTTPStatus.NO_CONTENT)
