@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import drf_spectacular_sidecar
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +53,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "rest_framework",
+    "drf_spectacular",
     "guardian",
     "django_filters",
     "django_htmx",
@@ -220,6 +222,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": [],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "images.api.negotiation.OnlyJSON",
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "images.api.openapi.operation.Inspector",
     "EXCEPTION_HANDLER": "images.api.errors.answer",
     "UNAUTHENTICATED_USER": None,
 }
@@ -235,6 +238,19 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
+SIDECAR = Path(str(drf_spectacular_sidecar.__file__)).parent / "static/drf_spectacular_sidecar"
+STATICFILES_DIRS = [("swagger", SIDECAR / "swagger-ui-dist")]  # it brings more than we show
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
+    "svgz",
+    "png",
+    "jpg",
+    "gif",
+    "webp",
+    "woff2",
+    "gz",
+    "br",
+    "map",
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from portal.health import healthz, readyz
+from portal.views.docs import api_document, api_page
 from portal.views.home import home
 
 handler400 = "portal.views.errors.bad_request"
@@ -21,6 +22,8 @@ urlpatterns = [
     path("identity", include("portal.identity.api.urls")),
     path("", include("portal.identity.urls")),
     path("", include("portal.views.urls")),
+    path("docs/", api_page, name="api-page"),
+    path("docs/openapi.json", api_document, name="api-document"),
     path("admin/", admin.site.urls),
     path("healthz", healthz),
     path("readyz", readyz),

@@ -99,6 +99,8 @@ BASE: dict[str, dict[str, Any]] = {
     "file": {"type": "string", "readOnly": True, "description": "Address of the data"},
     "schema": {"type": "string", "readOnly": True, "description": "Address of the schema"},
 }
+SOMETIMES_SHOWN = frozenset({"direct_url", "locations", "stores"})
+"""Fields that an image has only when there is something to say, or when an operator wants it."""
 
 _DECLARED = read_extras(settings.IMAGE_SCHEMA_FILE)
 EXTRAS = _DECLARED.properties

@@ -18,7 +18,8 @@ from images.api.views.images import ImageViewSet
 from images.api.views.members import MemberListView, MemberView
 from images.api.views.tags import TagView
 
-ROOT = r"^v2(?:\.(?:1[0-8]|[0-9]))?"
+MINOR = r"(?:\.(?:1[0-8]|[0-9]))?"
+ROOT = r"^v2" + MINOR
 IMAGE = ROOT + r"/images/(?P<image_id>[^/]+)"
 REST = r"(?P<rest>(?s:.*))"
 

@@ -92,6 +92,7 @@ class ImportInfoView(ApiView):
 class UnknownView(ApiView):
     """Any other address below /v2: absent, for those who are logged in."""
 
+    schema = None
     bodyless = frozenset()
 
     def get(self, request: Request, rest: str) -> Response:

@@ -28,7 +28,6 @@ class IdentityView(APIView):
     renderer_classes = [JSONRenderer]
     content_negotiation_class = OnlyJSON
     metadata_class = None
-    schema = None
 
     def get_exception_handler(self) -> Any:
         return answer

@@ -15,7 +15,8 @@ class Schema:
     """One shape; its complaints never repeat what was sent, which may be a secret."""
 
     def __init__(self, **properties: Shape) -> None:
-        self._validator = Draft202012Validator(_object(list(properties), **properties))
+        self.shape = _object(list(properties), **properties)
+        self._validator = Draft202012Validator(self.shape)
 
     def checked(self, value: Any) -> dict[str, Any]:
         """Return *value* if it has the shape, else raise `BadValue` with the field and the rule."""

@@ -39,5 +39,7 @@ class CatalogView(IdentityView):
 class NotHereView(PublicView):
     """Everything of the Identity API that image clients do not need."""
 
+    schema = None
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> NoReturn:
         raise NotFound("The resource could not be found.")

@@ -1,0 +1,1 @@
+"""The Image API in OpenAPI's words, beside the views and from the same description of fields."""

@@ -1,0 +1,1 @@
+"""The metadata definitions in OpenAPI's words, beside their views."""

@@ -1,0 +1,1 @@
+"""The Identity API in OpenAPI's words, beside its views."""

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.chromium import new_context
+from tests.browser.conftest import watch
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from tests.live import Server
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page_of_the_apis_keeps_the_policy(
+    browser: Browser, server: Server, troubles: list[str], scheme: str
+) -> None:
+    with new_context(browser, color_scheme=scheme) as context:
+        page = context.new_page()
+        watch(page, troubles)
+        page.goto(f"{server.url}/docs/")
+        page.locator("#operations-Images-change_an_image button").first.click()
+        page.get_by_role("button", name="Try it out").click()
+        page.locator("textarea").wait_for()
+        is_dark = page.evaluate("document.documentElement.classList.contains('dark-mode')")
+
+    assert troubles == []
+    assert is_dark == (scheme == "dark")
+
+
+def test_who_is_signed_in_may_try(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/docs/")
+    page.locator("#operations-Images-create_an_image button").first.click()
+    page.get_by_role("button", name="Try it out").click()
+
+    with page.expect_response("**/v2/images") as answered:
+        page.get_by_role("button", name="Execute").click()
+
+    assert answered.value.status == 201
