@@ -86,7 +86,7 @@ def check_name(name: str) -> str:
 
 def _checked(kind: str, value: object) -> Document:
     if not isinstance(value, dict):
-        raise BadValue("The body must be a JSON object.")
+        raise BadValue("The document must be a JSON object.")
     for name in READ_ONLY:
         if name in value:
             raise ReadOnlyField(f"Attribute '{name}' is read-only.")

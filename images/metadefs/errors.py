@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from images.errors import Conflict
+from images.errors import Conflict, ImageError
 
 
 class NameTaken(Conflict):
     """Another namespace, or another part of its kind in the namespace, has the name."""
+
+
+class NoFiles(ImageError):
+    """There is no file of a namespace where one was looked for."""
