@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
@@ -101,24 +102,24 @@ def find_marker(images: ImageQuerySet, query: QueryDict) -> Image | None:
         raise BadRequest("marker is not the id of an image.") from None
 
 
-def first_address(query: QueryDict) -> str:
-    """Return the address of the first page, with every parameter but the marker."""
-    return _address(query, marker=None)
+def first_address(asked: str) -> str:
+    """Return the address of the first page of the query *asked*: all of it but the marker."""
+    return _address(asked, marker=None)
 
 
-def next_page(query: QueryDict, images: Sequence[Image], *, limit: int) -> dict[str, str]:
+def next_page(asked: str, images: Sequence[Image], *, limit: int) -> dict[str, str]:
     """Return `next`, the address of the page after that of *images*, if this one came full."""
     if not images or len(images) < limit:
         return {}
-    return {"next": _address(query, marker=str(images[-1].pk))}
+    return {"next": _address(asked, marker=str(images[-1].pk))}
 
 
-def _address(query: QueryDict, *, marker: str | None) -> str:
-    asked = query.copy()
-    asked.pop("marker", None)
+def _address(asked: str, *, marker: str | None) -> str:
+    """Return the address of a page; parameters stay in their order, also among repeated ones."""
+    pairs = [pair for pair in parse_qsl(asked, keep_blank_values=True) if pair[0] != "marker"]
     if marker:
-        asked["marker"] = marker
-    return "/v2/images" + (f"?{asked.urlencode()}" if asked else "")
+        pairs.append(("marker", marker))
+    return "/v2/images" + (f"?{urlencode(pairs)}" if pairs else "")
 
 
 def _beyond(order: Order, after: Image) -> Q:

@@ -41,16 +41,16 @@ class ImageViewSet(ViewSetMixin, ApiView):
     def list(self, request: Request) -> Response:
         """Answer one page of the images that the actor's lists show."""
         demand_listing(self.actor)
-        query = request.query_params
+        query, asked = request.query_params, request.META["QUERY_STRING"]
         limit, order = read_limit(query), read_order(query)
         found = filtered(Image.objects.all(), query, self.actor).with_parts()
         images = page(found, order, limit=limit, after=find_marker(self.markers(), query))
         body = {
             "images": [show_image(image, self.actor) for image in images],
-            "first": first_address(query),
+            "first": first_address(asked),
             "schema": "/v2/schemas/images",
         }
-        return Response(body | next_page(query, images, limit=limit))
+        return Response(body | next_page(asked, images, limit=limit))
 
     def markers(self) -> ImageQuerySet:
         """Return the images after which a page may begin: for administrators deleted ones too."""
