@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, Prefetch, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from images.actors import READER, Actor
 from images.errors import NotVisible, WrongState
+from images.models.gathered import gathered
 from images.models.location import Location
 from images.models.member import Member
 from images.models.permission import granted_on
@@ -74,29 +76,30 @@ class ImageQuerySet(models.QuerySet["Image"]):
             | granted_on(actor, "view_image"),
         )
 
-    def with_parts(self) -> Self:
-        """Load what an answer shows beside the row, in a constant number of queries."""
-        return self.prefetch_related(
-            "tags",
-            "properties",
-            Prefetch(
-                "locations",
-                queryset=Location.objects.active(),
-                to_attr="active_locations",
-            ),
+    def with_texts(self) -> Self:
+        """Load tags and custom properties, in the images' own query."""
+        return self.annotate(
+            gathered_tags=gathered(Tag.of_outer(), "name"),
+            gathered_properties=gathered(Property.of_outer(), "name", "value"),
         )
+
+    def with_parts(self) -> Self:
+        """Load what an answer shows beside the row, in one query more."""
+        active = Prefetch(
+            "locations", queryset=Location.objects.active(), to_attr="active_locations"
+        )
+        return self.with_texts().prefetch_related(active)
 
     def tagged(self, *names: str) -> Self:
         """Images that carry all the tags *names*."""
         found = self
         for name in names:
-            found = found.filter(Exists(Tag.objects.filter(image=OuterRef("pk"), name=name)))
+            found = found.filter(Exists(Tag.of_outer().filter(name=name)))
         return found
 
     def with_property(self, name: str, value: str) -> Self:
         """Images whose custom property *name* is *value*."""
-        wanted = Property.objects.filter(image=OuterRef("pk"), name=name, value=value)
-        return self.filter(Exists(wanted))
+        return self.filter(Exists(Property.of_outer().filter(name=name, value=value)))
 
     def get_or_absent(self, pk: uuid.UUID | str) -> Image:
         """Return the image of that id, or raise `NotVisible`; an id that is none is absent too."""
@@ -209,12 +212,19 @@ class Image(models.Model):
     @cached_property
     def tag_names(self) -> list[str]:
         """Return the tags; what writes them keeps this right."""
-        return [tag.name for tag in self.tags.all()]
+        return sorted(name for (name,) in self._gathered("gathered_tags"))
 
     @cached_property
     def property_values(self) -> dict[str, str]:
         """Return the custom properties by name; what writes them keeps this right."""
-        return {row.name: row.value for row in self.properties.all()}
+        return dict(sorted(self._gathered("gathered_properties")))
+
+    def _gathered(self, name: str) -> Iterable[Any]:
+        """Return rows that were loaded `with_texts`, or load both kinds now."""
+        if name not in self.__dict__:
+            loaded = vars(Image.remembered.only("pk").with_texts().get(pk=self.pk))
+            self.__dict__ |= {key: loaded[key] for key in ("gathered_tags", "gathered_properties")}
+        return self.__dict__[name] or ()
 
     @cached_property
     def active_locations(self) -> list[Location]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 
@@ -26,3 +27,8 @@ class Tag(models.Model):
     def __str__(self) -> str:
         """Return the word."""
         return self.name
+
+    @classmethod
+    def of_outer(cls) -> QuerySet[Tag]:
+        """Return those of the image of an outer query."""
+        return cls.objects.filter(image=OuterRef("pk"))

@@ -1,17 +1,23 @@
-"""From what somebody logged in with to the Actor who asks; roles and groups are one query."""
+"""From what somebody logged in with to the Actor who asks; roles and groups are one query or none.
+
+None where they were asked for together with what was shown (`gathered_standing`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, Group
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 
 from images.actors import ADMIN, NOBODY, Actor, with_implied
+from images.models.gathered import gathered
 from portal.identity.models import ApplicationCredential, Membership, Token, User
 
+STANDING = ("pk", "project__pk", "role")
 CHOSEN_PROJECT = "project"  # the session's key for the project that its user switched to
 
 OPERATOR = Actor(user="manage.py", roles=with_implied(ADMIN))
@@ -27,13 +33,21 @@ class _Standing:
 
 
 def project_actor(
-    user: User, *, project: str, narrowed_to: Iterable[str] | None = None, request_id: str = ""
+    user: User,
+    *,
+    project: str,
+    narrowed_to: Iterable[str] | None = None,
+    request_id: str = "",
+    rows: Iterable[Sequence[Any]] | None = None,
 ) -> Actor | None:
     """Return *user* acting in *project*, or None if that is not the user's to act in.
 
-    Roles beyond *narrowed_to* (and what those imply) are left out.
+    Roles beyond *narrowed_to* (and what those imply) are left out. *rows* are those of
+    `gathered_standing`, which are asked for if they are not given.
     """
-    standing = _standing(user, project)
+    if rows is None:
+        rows = _standing_rows(user, project).values_list(*STANDING)
+    standing = _standing(user, rows)
     roles = standing.roles
     if narrowed_to is not None:
         roles &= with_implied(*narrowed_to)
@@ -74,6 +88,7 @@ def token_actor(token: Token, *, request_id: str = "") -> Actor | None:
         project=token.project_id,
         narrowed_to=credential.roles if credential else None,
         request_id=request_id,
+        rows=getattr(token, "standing", None),
     )
 
 
@@ -84,6 +99,7 @@ def credential_actor(credential: ApplicationCredential, *, request_id: str = "")
         project=credential.project_id,
         narrowed_to=credential.roles,
         request_id=request_id,
+        rows=getattr(credential, "standing", None),
     )
 
 
@@ -115,17 +131,21 @@ def _session_projects(request: HttpRequest, user: User) -> Iterable[str]:
     yield from enabled.values_list("project_id", flat=True)[:1]
 
 
-def _standing(user: User, project: str) -> _Standing:
-    """Ask, in one query, for the project's own group with the role in it, and the user's others."""
+def gathered_standing() -> Subquery:
+    """Return the rows of `_standing` for the user and the project of an outer row."""
+    return gathered(_standing_rows(OuterRef(OuterRef("user")), OuterRef("project")), *STANDING)
+
+
+def _standing_rows(user: Any, project: Any) -> QuerySet[Group]:
+    """Return the project's own group with the user's role in it, and the user's other groups."""
     mine = Membership.objects.filter(user=user, project=OuterRef("project"))
     own = User.groups.through.objects.filter(user=user).values("group")
-    rows = (
-        Group.objects.filter(
-            Q(pk__in=own, project=None) | Q(project=project, project__enabled=True)
-        )
-        .annotate(role=Subquery(mine.values("role")))
-        .values_list("pk", "project__pk", "role")
-    )
+    return Group.objects.filter(
+        Q(pk__in=own, project=None) | Q(project=project, project__enabled=True)
+    ).annotate(role=Subquery(mine.values("role")))
+
+
+def _standing(user: User, rows: Iterable[Sequence[Any]]) -> _Standing:
     held: set[str] = set()
     groups: set[int] = set()
     is_there = False

@@ -45,7 +45,7 @@ def token_in(request: Request) -> str | None:
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
-    """A token of the Identity API; two queries."""
+    """A token of the Identity API; one query."""
 
     def authenticate(self, request: Request) -> tuple[User, Actor] | None:
         secret = token_in(request)
@@ -60,7 +60,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
 
 
 class CredentialAuthentication(authentication.BaseAuthentication):
-    """HTTP Basic with an application credential (`curl -u ID:SECRET`); two queries."""
+    """HTTP Basic with an application credential (`curl -u ID:SECRET`); one query."""
 
     def authenticate(self, request: Request) -> tuple[User, Actor] | None:
         scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")

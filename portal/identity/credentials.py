@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from images.actors import Actor
+from portal.identity.actors import gathered_standing
 from portal.identity.errors import BadValue, NameTaken, NotPermitted
 from portal.identity.keys import VISIBLE, digest, is_id, new_secret
 from portal.identity.models import ApplicationCredential
@@ -68,11 +69,12 @@ def delete_credential(credential: ApplicationCredential, *, actor: Actor) -> Non
 
 
 def login_by_secret(public_id: str, secret: str, *, request: HttpRequest) -> ApplicationCredential:
-    """Return the live credential (one query), or raise `BadCredentials` or `TooManyAttempts`.
+    """Return the live credential, with its user's standing in its project (one query).
 
-    That it was used is noted at most once a minute.
+    That it was used is noted at most once a minute. Raises `BadCredentials`, `TooManyAttempts`.
     """
-    credential = _live().filter(pk=public_id).first() if is_id(public_id) else None
+    found = _live().annotate(standing=gathered_standing()).filter(pk=public_id)
+    credential = found.first() if is_id(public_id) else None
     return _opened(credential, secret, request=request)
 
 

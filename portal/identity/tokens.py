@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from portal.identity.actors import token_actor
+from portal.identity.actors import gathered_standing, token_actor
 from portal.identity.errors import BadCredentials
 from portal.identity.keys import digest, new_secret
 from portal.identity.models import ApplicationCredential, Project, Token, User
@@ -60,11 +60,15 @@ def issue_token(proof: Proof, *, scope: Scope) -> tuple[str, Token]:
 
 
 def find_token(secret: str) -> Token:
-    """Return the live token that *secret* opens (one query), or raise `BadCredentials`."""
+    """Return the live token that *secret* opens, with its user's standing in its project.
+
+    One query. Raises `BadCredentials`.
+    """
     token = (
         Token.objects.live()
         .opened_by(secret)
         .select_related("user", "application_credential")
+        .annotate(standing=gathered_standing())
         .first()
     )
     if token is None or not token.is_of_present_password():

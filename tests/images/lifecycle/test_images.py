@@ -255,13 +255,13 @@ def test_given_image_is_billed_to_its_new_owner(make_active: MakeImage, admin: A
     }
 
 
-def test_update_of_a_field_and_properties_takes_nine_queries(
+def test_update_of_a_field_and_properties_takes_seven_queries(
     make_image: MakeImage, owner: Actor, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     image = make_image(properties={"k": "v"})
     changes = [Change(Op.SET, "name", "x"), Change(Op.SET, "k", "w"), Change(Op.SET, "l", "w")]
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         updated = update_image(image, changes, actor=owner)
     with django_assert_num_queries(1):
         assert updated.store_names == []

@@ -89,13 +89,13 @@ def test_credential_narrows_with_its_user(alice: User, demo: Project, robot: Rob
     assert credential_actor(robot[1]) == acting(alice, demo)
 
 
-def test_login_by_secret_and_its_actor_take_two_queries(
+def test_login_by_secret_and_its_actor_take_one_query(
     robot: Robot, rf_request: HttpRequest, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     secret, credential = robot
     login_by_secret(credential.pk, secret, request=rf_request)  # its use is noted once a minute
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         actor = credential_actor(login_by_secret(credential.pk, secret, request=rf_request))
 
     assert actor == acting(credential.user, credential.project)

@@ -63,12 +63,12 @@ def test_issue_token_refuses_a_scope_that_is_not_the_users(
     assert not Token.objects.exists()
 
 
-def test_find_token_and_its_actor_take_two_queries(
+def test_find_token_and_its_actor_take_one_query(
     alice: User, demo: Project, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     secret = new_token(alice, Scope(project=demo))[0]
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         actor = token_actor(find_token(secret))
 
     assert actor == acting(alice, demo)

@@ -5,10 +5,9 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from pytest_django import DjangoAssertNumQueries
 
-from images.models import Event, Image
-from tests.conftest import OTHER, PROJECT, MakeImage
+from images.models import Image
+from tests.conftest import PROJECT, MakeImage
 from tests.images.api.door import Door
 
 pytestmark = pytest.mark.django_db
@@ -333,74 +332,3 @@ def test_json_may_come_in_chunks(owner_door: Door, settings: Any) -> None:
     }
 
     assert owner_door.send("POST", "/images", **chunked).json()["name"] == "x"
-
-
-# --- queries: no more for three images than for one ---
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_list_takes_four_queries(
-    make_active: MakeImage,
-    owner_door: Door,
-    django_assert_num_queries: DjangoAssertNumQueries,
-    count: int,
-) -> None:
-    for _ in range(count):
-        make_active(tags=["a", "b"], properties={"k": "v", "l": "w"})
-
-    with django_assert_num_queries(4):
-        answer = owner_door.send("GET", "/images")
-
-    assert len(answer.json()["images"]) == count
-
-
-def test_next_page_takes_one_query_more(
-    make_image: MakeImage, owner_door: Door, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    older, newer = make_image(), make_image()
-
-    with django_assert_num_queries(5):
-        answer = owner_door.send("GET", f"/images?marker={newer.pk}")
-
-    assert [image["id"] for image in answer.json()["images"]] == [str(older.pk)]
-
-
-@pytest.mark.parametrize("who", ["owner_door", "member_door", "admin_door"])
-def test_show_takes_four_queries(
-    request: pytest.FixtureRequest,
-    make_active: MakeImage,
-    django_assert_num_queries: DjangoAssertNumQueries,
-    who: str,
-) -> None:
-    image = make_active(tags=["a"], properties={"k": "v"})
-    image.members.create(project=OTHER)
-    door = request.getfixturevalue(who)
-
-    with django_assert_num_queries(4):
-        assert door.show(image).status_code == 200
-
-
-def test_create_takes_nine_queries(
-    owner_door: Door, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    owner_door.create()
-
-    with django_assert_num_queries(9):
-        assert owner_door.create(name="x", tags=["a", "b"], k="v", l="w").status_code == 201
-
-
-def test_patch_takes_ten_queries(
-    make_active: MakeImage, owner_door: Door, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    image = make_active(tags=["a"], properties={"k": "v"})
-
-    with django_assert_num_queries(10):
-        answer = owner_door.change(
-            image,
-            {"op": "replace", "path": "/name", "value": "new"},
-            {"op": "add", "path": "/l", "value": "w"},
-            {"op": "replace", "path": "/k", "value": "w"},
-        )
-
-    assert (answer.status_code, answer.json()["stores"]) == (200, "memory")
-    assert Event.objects.filter(kind="image.update").count() == 1

@@ -365,7 +365,7 @@ def test_show_of_oneself(
     secret = token_of(alice, demo)
     client = APIClient(headers={"X-Auth-Token": secret, "X-Subject-Token": secret})
 
-    with django_assert_num_queries(5):  # two to authenticate, two to check, the project
+    with django_assert_num_queries(3):  # to authenticate, to check, the project
         answer = client.get(TOKENS)
 
     assert answer.status_code == 200

@@ -200,7 +200,7 @@ def test_list_credentials_takes_the_same_queries(
     for n in range(number):
         create(alices, alice, name=f"robot {n}")
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         alices.get(credentials(alice))
 
 

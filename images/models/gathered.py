@@ -1,0 +1,28 @@
+"""Small rows that hang on a row, gathered as JSON in the row's own query."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Aggregate, JSONField, QuerySet, Subquery, Value
+from django.db.models.functions import JSONArray
+
+
+class _Listed(Aggregate):
+    """All values of a group, as one JSON array."""
+
+    function = "JSONB_AGG"
+    output_field = JSONField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, function="JSON_GROUP_ARRAY", **context)
+
+
+def gathered(rows: QuerySet[Any, Any], *fields: str) -> Subquery:
+    """Return *rows*, which refer to the outer row, as a JSON array; null if there are none.
+
+    Each row is an array of its *fields*, in no order: the reader sorts.
+    """
+    one = rows.order_by().annotate(group=Value(1)).values("group")
+    together = one.annotate(gathered=_Listed(JSONArray(*fields))).values("gathered")
+    return Subquery(together, output_field=JSONField())
