@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from images.actors import Actor
 from images.models import Image, Member
 from images.properties import readable
+from images.times import stamp
 
 PLAIN_FIELDS = (
     "name",
@@ -26,11 +26,6 @@ PLAIN_FIELDS = (
     "min_disk",
     "min_ram",
 )
-
-
-def stamp(time: datetime) -> str:
-    """Return *time* as the wire writes it: UTC, whole seconds, a Z."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def show_image(image: Image, actor: Actor) -> dict[str, Any]:

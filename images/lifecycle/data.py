@@ -13,8 +13,8 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from images.actors import Actor
-from images.errors import DataLost, MissingFormat, UploadLost
-from images.events import record
+from images.errors import DataLost, ImageError, MissingFormat, UploadLost
+from images.events import record, record_data
 from images.lifecycle.heartbeat import beating
 from images.lifecycle.images import lock
 from images.lifecycle.removal import remove_object, take_name
@@ -26,7 +26,7 @@ from images.permissions import permit
 from images.signals import upload_finishing, upload_growing, upload_starting
 from images.states import LocationStatus, Status
 from stores.base import Reader, Store
-from stores.errors import ObjectMissing, StoreDown, StoreReadOnly, TooLarge
+from stores.errors import ObjectMissing, StoreDown, StoreError, StoreReadOnly, TooLarge
 from stores.inspection import Inspection
 from stores.registry import all_stores, get_store
 from stores.session import Receipt, UploadSession
@@ -83,7 +83,7 @@ def _begin(image: Image, *, actor: Actor, size: int | None, store: Store) -> Att
     location = Location(id=identity, image=image, store=store.name, key=key)
     limit = _admit(location, size)
     location.save(force_insert=True)
-    record("image.prepare", image, actor, store=store.name)
+    record_data("image.prepare", image, actor, backend=store.name)
     return Attempt(image, location, store, limit, actor)
 
 
@@ -178,7 +178,7 @@ def _finish(attempt: Attempt, receipt: Receipt) -> None:
     )
     take_name(attempt.store, location)
     upload_finishing.send(Image, image=image, attempt=location, size=receipt.size)
-    record("image.upload", image, attempt.actor, store=location.store)
+    record_data("image.upload", image, attempt.actor, backend=location.store)
     record("image.activate", image, attempt.actor)
 
 
@@ -189,7 +189,7 @@ def _undo(
 
     def undo(kind: ExcType, error: BaseException | None, trace: TracebackType | None) -> None:
         mine = Location.objects.filter(pk=attempt.location.pk)
-        abandon(attempt.image, mine, actor=attempt.actor)
+        abandon(attempt.image, mine, actor=attempt.actor, reason=_reason(error))
         if isinstance(error, StoreDown):
             return  # the reaper tries again when the store may be back
         if not mine.exclude(status=LocationStatus.DELETING).exists():
@@ -198,6 +198,12 @@ def _undo(
             raise _lost() from error
 
     return undo
+
+
+def _reason(error: BaseException | None) -> str:
+    """Return what an event may tell of *error*: our own words only."""
+    known = isinstance(error, ImageError | StoreError)
+    return str(error) if known else "The upload broke off."
 
 
 def open_data(image: Image, *, actor: Actor) -> Reader | None:
@@ -242,7 +248,7 @@ def mark_lost(location: Location) -> None:
         status=LocationStatus.LOST
     )
     if moved:
-        record("image.lost", location.image, store=location.store)
+        record("image.lost", location.image, backend=location.store)
 
 
 def release_connection() -> None:

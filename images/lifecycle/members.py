@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from images.actors import Actor
 from images.errors import AlreadyMember, BadValue, Forbidden, NotShared, NotVisible
-from images.events import record
+from images.events import record_member
 from images.lifecycle.changes import check_count
 from images.lifecycle.images import lock
 from images.models import Image, Member
@@ -42,7 +42,7 @@ def share_image(image: Image, *, actor: Actor, project: str) -> Member:
         raise AlreadyMember(f"Image {image.pk} is shared with {project} already.")
     check_count([*present, project], present, settings.IMAGE_MEMBER_QUOTA, "members")
     member = Member.objects.create(image=image, project=project)
-    record("image.member.create", image, actor, member=project, answer=member.status)
+    record_member("image.member.create", member, actor)
     return member
 
 
@@ -63,7 +63,7 @@ def answer_share(image: Image, *, actor: Actor, project: str, answer: str) -> Me
     if member.status != answer:
         member.status, member.updated_at = MemberStatus(answer), timezone.now()
         member.save(update_fields=["status", "updated_at"])
-        record("image.member.update", image, actor, member=project, answer=answer)
+        record_member("image.member.update", member, actor)
     return member
 
 
@@ -74,8 +74,8 @@ def unshare_image(image: Image, *, actor: Actor, project: str) -> None:
     permit(actor, "share", image)
     _demand_shared(image)
     member = find_member(image, actor=actor, project=project)
+    record_member("image.member.delete", member, actor, deleted=True)
     member.delete()
-    record("image.member.delete", image, actor, member=project)
 
 
 def members_for(image: Image, *, actor: Actor) -> QuerySet[Member]:

@@ -31,6 +31,7 @@ def add_tag(image: Image, name: str, *, actor: Actor) -> None:
         return
     check_count([*image.tag_names, name], image.tag_names, settings.IMAGE_TAG_QUOTA, "tags")
     Tag.objects.create(image=image, name=name)
+    image.tag_names = sorted([*image.tag_names, name])
     _touch(image, actor)
 
 

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from images.actors import NOBODY, Actor
 from images.errors import ImageError
-from images.events import record
+from images.events import record_data
 from images.lifecycle.removal import remove_object
 from images.models import Image, Location
 from images.models.location import LocationQuerySet
@@ -20,12 +20,18 @@ logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def abandon(image: Image, attempts: LocationQuerySet, *, actor: Actor = NOBODY) -> None:
+def abandon(
+    image: Image,
+    attempts: LocationQuerySet,
+    *,
+    actor: Actor = NOBODY,
+    reason: str = "Its worker gave no sign of life.",
+) -> None:
     """Give up those of *attempts* on *image* that are still writing: their objects are to go.
 
     The image is queued again and what they reserved is given back. An attempt that finished, or
     lost its image, moves no row and is left alone: when the answer to a commit was lost, a
-    committed image's bytes are never touched.
+    committed image's bytes are never touched. *reason* is a sentence for the event.
     """
     image = Image.remembered.select_for_update().get(pk=image.pk)
     for location in attempts.filter(image=image, status=LocationStatus.WRITING):
@@ -34,7 +40,7 @@ def abandon(image: Image, attempts: LocationQuerySet, *, actor: Actor = NOBODY) 
         )
         image.claim(Status.SAVING, to=Status.QUEUED)
         upload_abandoned.send(Image, image=image, attempt=location)
-        record("image.upload_abandoned", image, actor, store=location.store)
+        record_data("image.upload_abandoned", image, actor, backend=location.store, error=reason)
 
 
 def reap() -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from images.api.representation import stamp
 from images.metadefs.models import (
     Association,
     MetadefObject,
@@ -14,6 +13,7 @@ from images.metadefs.models import (
     Namespace,
 )
 from images.metadefs.models.stamped import Stamped
+from images.times import stamp
 
 Shown = dict[str, Any]
 

@@ -43,7 +43,7 @@ def test_share_is_pending_and_recorded(make_image: MakeImage, owner: Actor) -> N
 
     assert (member.project, member.status, member.image) == (OTHER, "pending", image)
     event = Event.objects.get(kind="image.member.create")
-    assert (event.payload["member"], event.payload["answer"]) == (OTHER, "pending")
+    assert (event.payload["member_id"], event.payload["status"]) == (OTHER, "pending")
 
 
 @pytest.mark.parametrize("project", [PROJECT, "any text at all", "p" * 255])
@@ -120,7 +120,7 @@ def test_answer_is_recorded_and_a_second_one_is_not(shared: Image, member: Actor
 
     assert again.updated_at == first.updated_at
     assert [
-        event.payload["answer"] for event in Event.objects.filter(kind="image.member.update")
+        event.payload["status"] for event in Event.objects.filter(kind="image.member.update")
     ] == ["accepted"]
 
 
