@@ -30,8 +30,8 @@ from images.lifecycle.images import (
     update_image,
 )
 from images.models import Image
-from images.models.image import ImageQuerySet
-from images.permissions import demand_listing
+from images.models.image import ImageQuerySet, find_whole
+from images.permissions import demand_listing, demand_sight
 from stores.registry import all_stores
 
 
@@ -68,7 +68,8 @@ class ImageViewSet(ViewSetMixin, ApiView):
 
     def retrieve(self, request: Request, image_id: str) -> Response:
         """Show one image."""
-        image = self.visible().with_parts().get_or_absent(image_id)
+        image = find_whole(image_id)
+        demand_sight(self.actor, image)
         return Response(show_image(image, self.actor))
 
     def partial_update(self, request: Request, image_id: str) -> Response:
