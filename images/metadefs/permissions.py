@@ -30,20 +30,20 @@ def can_see(actor: Actor, namespace: Namespace) -> bool:
 
 ACTIONS: dict[str, Predicate] = dict.fromkeys(
     (
-        "create namespace",
-        "change namespace",
-        "delete namespace",
-        "add object",
-        "change object",
-        "delete object",
-        "add property",
-        "change property",
-        "delete property",
-        "add tag",
-        "change tag",
-        "delete tag",
-        "associate resource type",
-        "dissociate resource type",
+        "create a namespace",
+        "change the namespace",
+        "delete the namespace",
+        "add an object",
+        "change the object",
+        "delete the object",
+        "add a property",
+        "change the property",
+        "delete the property",
+        "add a tag",
+        "change the tag",
+        "delete the tag",
+        "associate a resource type",
+        "dissociate a resource type",
     ),
     is_admin,
 )
@@ -52,8 +52,7 @@ ACTIONS: dict[str, Predicate] = dict.fromkeys(
 def demand(actor: Actor, action: str) -> None:
     """Raise `Forbidden` unless *actor* may do *action* (a key of `ACTIONS`)."""
     if not ACTIONS[action](actor):
-        noun = action.partition(" ")[2]
-        raise Forbidden(f"You are not permitted to {action.partition(' ')[0]} a {noun} here.")
+        raise Forbidden(f"You are not permitted to {action}.")
 
 
 def permit(actor: Actor, action: str, namespace: Namespace) -> None:

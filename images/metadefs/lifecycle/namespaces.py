@@ -22,7 +22,7 @@ def create_namespace(document: Mapping[str, Any], *, actor: Actor) -> Namespace:
 
     Raises `Forbidden`, `NameTaken`.
     """
-    demand(actor, "create namespace")
+    demand(actor, "create a namespace")
     namespace = Namespace(**_own_fields(document, actor))
     insert(namespace, namespace.namespace)
     record("metadef_namespace.create", namespace, actor)
@@ -39,7 +39,7 @@ def change_namespace(
     Its parts stay. Raises `NotVisible`, `Forbidden`, `NameTaken`.
     """
     namespace = lock(namespace)
-    permit(actor, "change namespace", namespace)
+    permit(actor, "change the namespace", namespace)
     old = namespace.namespace
     if change(namespace, document["namespace"], _own_fields(document, actor)):
         record("metadef_namespace.update", namespace, actor, namespace_old=old)
@@ -64,7 +64,7 @@ def delete_namespace(namespace: Namespace, *, actor: Actor) -> None:
     Raises `NotVisible`, `Forbidden`, `Protected`.
     """
     namespace = lock(namespace)
-    permit(actor, "delete namespace", namespace)
+    permit(actor, "delete the namespace", namespace)
     refuse_protected(namespace)
     drop_parts(namespace)
     record("metadef_namespace.delete", namespace, actor, deleted=True)

@@ -18,7 +18,7 @@ from images.metadefs.permissions import permit
 def add_object(namespace: Namespace, document: Mapping[str, Any], *, actor: Actor) -> MetadefObject:
     """Put the object that *document* describes into *namespace*. Raises `NameTaken`."""
     namespace = lock(namespace)
-    permit(actor, "add object", namespace)
+    permit(actor, "add an object", namespace)
     row = MetadefObject(namespace=namespace, **document)
     insert(row, row.name)
     record_parts("metadef_object.create", namespace, [row], actor)
@@ -34,7 +34,7 @@ def change_object(
     Raises `NotVisible`, `Forbidden`, `NameTaken`.
     """
     namespace = lock(namespace)
-    permit(actor, "change object", namespace)
+    permit(actor, "change the object", namespace)
     row = find(namespace.metadef_objects.all(), name)
     if change(row, document["name"], document):
         record_parts("metadef_object.update", namespace, [row], actor, name_old=name)
@@ -48,7 +48,7 @@ def delete_object(namespace: Namespace, name: str, *, actor: Actor) -> None:
     Raises `NotVisible`, `Forbidden`, `Protected`.
     """
     namespace = lock(namespace)
-    permit(actor, "delete object", namespace)
+    permit(actor, "delete the object", namespace)
     row = find(namespace.metadef_objects.all(), name)
     refuse_protected(namespace)
     record_parts("metadef_object.delete", namespace, [row], actor, deleted=True)
@@ -59,7 +59,7 @@ def delete_object(namespace: Namespace, name: str, *, actor: Actor) -> None:
 def delete_objects(namespace: Namespace, *, actor: Actor) -> None:
     """Take all objects out of *namespace*. Raises `NotVisible`, `Forbidden`, `Protected`."""
     namespace = lock(namespace)
-    permit(actor, "delete namespace", namespace)
+    permit(actor, "delete the namespace", namespace)
     refuse_protected(namespace)
     namespace.metadef_objects.all().delete()
     record("metadef_namespace.delete_objects", namespace, actor)

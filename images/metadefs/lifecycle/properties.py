@@ -20,7 +20,7 @@ def add_property(
 ) -> MetadefProperty:
     """Put the property that *document* describes into *namespace*. Raises `NameTaken`."""
     namespace = lock(namespace)
-    permit(actor, "add property", namespace)
+    permit(actor, "add a property", namespace)
     row = MetadefProperty(namespace=namespace, **document)
     insert(row, row.name)
     record_parts("metadef_property.create", namespace, [row], actor)
@@ -36,7 +36,7 @@ def change_property(
     Raises `NotVisible`, `Forbidden`, `NameTaken`.
     """
     namespace = lock(namespace)
-    permit(actor, "change property", namespace)
+    permit(actor, "change the property", namespace)
     row = find(namespace.metadef_properties.all(), name)
     if change(row, document["name"], document):
         record_parts("metadef_property.update", namespace, [row], actor, name_old=name)
@@ -50,7 +50,7 @@ def delete_property(namespace: Namespace, name: str, *, actor: Actor) -> None:
     Raises `NotVisible`, `Forbidden`, `Protected`.
     """
     namespace = lock(namespace)
-    permit(actor, "delete property", namespace)
+    permit(actor, "delete the property", namespace)
     row = find(namespace.metadef_properties.all(), name)
     refuse_protected(namespace)
     record_parts("metadef_property.delete", namespace, [row], actor, deleted=True)
@@ -61,7 +61,7 @@ def delete_property(namespace: Namespace, name: str, *, actor: Actor) -> None:
 def delete_properties(namespace: Namespace, *, actor: Actor) -> None:
     """Take all properties out of *namespace*. Raises `NotVisible`, `Forbidden`, `Protected`."""
     namespace = lock(namespace)
-    permit(actor, "delete namespace", namespace)
+    permit(actor, "delete the namespace", namespace)
     refuse_protected(namespace)
     namespace.metadef_properties.all().delete()
     record("metadef_namespace.delete_properties", namespace, actor)

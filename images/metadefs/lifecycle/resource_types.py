@@ -23,7 +23,7 @@ def associate(namespace: Namespace, document: Mapping[str, Any], *, actor: Actor
     Raises `NotVisible`, `Forbidden`, `NameTaken`.
     """
     namespace = lock(namespace)
-    permit(actor, "associate resource type", namespace)
+    permit(actor, "associate a resource type", namespace)
     check_once([document["name"]], [row.name for row in associations_of(namespace)])
     (row,) = write_associations(namespace, [document], actor=actor)
     return row
@@ -36,7 +36,7 @@ def dissociate(namespace: Namespace, name: str, *, actor: Actor) -> None:
     Raises `NotVisible`, `Forbidden`, `Protected`.
     """
     namespace = lock(namespace)
-    permit(actor, "dissociate resource type", namespace)
+    permit(actor, "dissociate a resource type", namespace)
     row = find_association(namespace, name)
     refuse_protected(namespace)
     record_parts("metadef_resource_type.delete", namespace, [row], actor, deleted=True)

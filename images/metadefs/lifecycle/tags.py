@@ -25,7 +25,7 @@ from images.metadefs.permissions import permit
 def add_tag(namespace: Namespace, name: str, *, actor: Actor) -> MetadefTag:
     """Put the tag *name* into *namespace*. Raises `NotVisible`, `Forbidden`, `NameTaken`."""
     namespace = lock(namespace)
-    permit(actor, "add tag", namespace)
+    permit(actor, "add a tag", namespace)
     row = MetadefTag(namespace=namespace, name=name)
     insert(row, name)
     record_parts("metadef_tag.create", namespace, [row], actor)
@@ -39,7 +39,7 @@ def set_tags(namespace: Namespace, names: Sequence[str], *, append: bool, actor:
     Raises `NotVisible`, `Forbidden`, and `NameTaken` for a name that comes twice or is there.
     """
     namespace = lock(namespace)
-    permit(actor, "add tag", namespace)
+    permit(actor, "add a tag", namespace)
     present = set(namespace.metadef_tags.values_list("name", flat=True))
     if append:
         check_once(names, present)
@@ -53,7 +53,7 @@ def set_tags(namespace: Namespace, names: Sequence[str], *, append: bool, actor:
 def rename_tag(namespace: Namespace, name: str, *, to: str, actor: Actor) -> MetadefTag:
     """Call the tag *name* otherwise. Raises `NotVisible`, `Forbidden`, `NameTaken`."""
     namespace = lock(namespace)
-    permit(actor, "change tag", namespace)
+    permit(actor, "change the tag", namespace)
     row = find(namespace.metadef_tags.all(), name)
     if change(row, to, {"name": to}):
         record_parts("metadef_tag.update", namespace, [row], actor, name_old=name)
@@ -64,7 +64,7 @@ def rename_tag(namespace: Namespace, name: str, *, to: str, actor: Actor) -> Met
 def delete_tag(namespace: Namespace, name: str, *, actor: Actor) -> None:
     """Take the tag *name* out of *namespace*. Raises `NotVisible`, `Forbidden`, `Protected`."""
     namespace = lock(namespace)
-    permit(actor, "delete tag", namespace)
+    permit(actor, "delete the tag", namespace)
     row = find(namespace.metadef_tags.all(), name)
     refuse_protected(namespace)
     record_parts("metadef_tag.delete", namespace, [row], actor, deleted=True)
@@ -75,8 +75,8 @@ def delete_tag(namespace: Namespace, name: str, *, actor: Actor) -> None:
 def delete_tags(namespace: Namespace, *, actor: Actor) -> None:
     """Take all tags out of *namespace*. Raises `NotVisible`, `Forbidden`, `Protected`."""
     namespace = lock(namespace)
-    permit(actor, "delete namespace", namespace)
-    permit(actor, "delete tag", namespace)
+    permit(actor, "delete the namespace", namespace)
+    permit(actor, "delete the tag", namespace)
     refuse_protected(namespace)
     namespace.metadef_tags.all().delete()
     record("metadef_namespace.delete_tags", namespace, actor)

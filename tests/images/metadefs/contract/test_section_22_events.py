@@ -40,26 +40,33 @@ PROPERTY = {"namespace": "Own", "name": "p", **TITLE}
 TAG = {"namespace": "Own", "name": "t"}
 TYPE = {"namespace": "Own", "name": "R", "prefix": "r_", "properties_target": None}
 BARE: dict[str, Any] = {"namespace": "Own", "description": None, "required": [], "properties": []}
+THERE: dict[str, Any] = {"deleted": False}
 GONE = {"deleted": True}
+TIMES = ("created_at", "updated_at", "deleted_at")
 
 Told = list[tuple[str, dict[str, Any]]]
 
 
 def told() -> Told:
-    """Return kind and payload of all events, in order; each names the project."""
-    assert {event.project for event in Event.objects.all()} <= {PROJECT}
-    return [(event.kind, event.payload) for event in Event.objects.all()]
+    """Return kind and payload of all events, in order, without their times."""
+    found = []
+    for event in Event.objects.all():
+        created, updated, deleted = (event.payload.pop(name) for name in TIMES)
+        assert (event.project, created <= updated) == (PROJECT, True)
+        assert (deleted is not None) == event.payload["deleted"]
+        found.append((event.kind, event.payload))
+    return found
 
 
 def test_creation_of_a_whole_namespace_tells_of_each_part(make_namespace: MakeNamespace) -> None:
     make_namespace(**PARTS)
 
     assert told() == [
-        ("metadef_namespace.create", NAMESPACE),
-        ("metadef_resource_type.create", TYPE),
-        ("metadef_object.create", OBJECT),
-        ("metadef_property.create", PROPERTY),
-        ("metadef_tag.create", TAG),
+        ("metadef_namespace.create", NAMESPACE | THERE),
+        ("metadef_resource_type.create", TYPE | THERE),
+        ("metadef_object.create", OBJECT | THERE),
+        ("metadef_property.create", PROPERTY | THERE),
+        ("metadef_tag.create", TAG | THERE),
     ]
 
 
@@ -137,7 +144,7 @@ def test_act_tells_of_itself(
 
     assert admin_door.send(method, path, body).status_code < 300
 
-    assert told() == [(f"metadef_{kind}", payload) for kind, payload in events]
+    assert told() == [(f"metadef_{kind}", THERE | payload) for kind, payload in events]
     assert {event.user for event in Event.objects.all()} == {"u" + "a" * 31}
 
 
