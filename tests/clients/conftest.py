@@ -77,6 +77,13 @@ def bobs_sdk(bob: Person) -> Iterator[Proxy]:
         yield image_proxy(connection)
 
 
+@pytest.fixture(scope="package")
+def roots_sdk(root: Person) -> Iterator[Proxy]:
+    """Return the image part of the administrator's openstacksdk."""
+    with root.connect() as connection:
+        yield image_proxy(connection)
+
+
 @pytest.fixture(scope="session")
 def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a disk of 48 MiB with a file system on it, mostly zeros."""
