@@ -37,7 +37,6 @@ ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 APPEND_SLASH = False  # the Image API answers 404 to a trailing slash
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-TEST_RUNNER = "django.test.runner.DiscoverRunner"
 
 INSTALLED_APPS = [
     "portal",
@@ -146,6 +145,8 @@ if CEPH_POOL:
 DEFAULT_STORE = env.choice("DEFAULT_STORE", "rbd" if CEPH_POOL else "file", tuple(IMAGE_STORES))
 
 IMAGE_SIZE_CAP = env.number("IMAGE_SIZE_CAP", 1 << 40, least=1)  # bytes
+LIST_LIMIT = env.number("LIST_LIMIT", 25, least=1)
+LIST_LIMIT_MAX = env.number("LIST_LIMIT_MAX", 1000, least=1)
 IMAGE_PROPERTY_QUOTA = env.number("IMAGE_PROPERTY_QUOTA", 128, least=-1)
 IMAGE_TAG_QUOTA = env.number("IMAGE_TAG_QUOTA", 128, least=-1)
 IMAGE_MEMBER_QUOTA = env.number("IMAGE_MEMBER_QUOTA", 128, least=-1)
@@ -233,8 +234,6 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
-USE_I18N = True
-USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"

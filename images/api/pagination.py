@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from django.conf import settings
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
@@ -16,8 +17,6 @@ from images.errors import NotVisible
 from images.models import Image
 from images.models.image import ImageQuerySet
 
-DEFAULT_LIMIT = 25
-MAX_LIMIT = 1000
 SORT_KEYS = frozenset(
     {
         "name",
@@ -38,7 +37,8 @@ Order = list[tuple[str, str]]
 
 def read_limit(query: QueryDict) -> int:
     """Return how many images a page holds. Raises `BadRequest`."""
-    return min(read_number("limit", query.get("limit", str(DEFAULT_LIMIT))), MAX_LIMIT)
+    asked = query.get("limit", str(settings.LIST_LIMIT))
+    return min(read_number("limit", asked), settings.LIST_LIMIT_MAX)
 
 
 def read_order(query: QueryDict) -> Order:

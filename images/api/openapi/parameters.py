@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.utils import OpenApiParameter
 
 from images.api.filters import COMPARISONS, NUMBERS
-from images.api.pagination import DEFAULT_LIMIT, DIRECTIONS, MAX_LIMIT, SORT_KEYS
+from images.api.pagination import DIRECTIONS, SORT_KEYS
 from images.states import MemberStatus, Visibility
 
 JSON = "application/json"
@@ -57,10 +58,10 @@ REQUEST_ID = answered("X-Openstack-Request-Id", "The request's id, for questions
 IMAGE_ID = in_path("image_id", "The image's id", format="uuid")
 LIMIT = in_query(
     "limit",
-    f"Rows of one page, {MAX_LIMIT} at most; more is cut to it",
+    f"Rows of one page, {settings.LIST_LIMIT_MAX} at most; more is cut to it",
     type="integer",
     minimum=0,
-    default=DEFAULT_LIMIT,
+    default=settings.LIST_LIMIT,
 )
 
 FILTERS = [

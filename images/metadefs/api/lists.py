@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
@@ -15,7 +16,6 @@ from images.api.errors import BadRequest
 from images.api.numbers import read_number
 from images.metadefs.models.stamped import Stamped
 
-MAX_LIMIT = 1000
 PART_KEYS = frozenset({"name", "created_at", "updated_at", "id"})
 
 Row = TypeVar("Row", bound=Stamped)
@@ -42,7 +42,7 @@ def read_paging(
     check_text(dict(query.lists()))
     text, limit = query.get("limit"), default
     if text is not None:
-        limit = min(read_number("limit", text, least=least), MAX_LIMIT)
+        limit = min(read_number("limit", text, least=least), settings.LIST_LIMIT_MAX)
     key, direction = query.get("sort_key", "created_at"), query.get("sort_dir", "desc")
     if key not in keys or direction not in {"asc", "desc"}:
         raise BadRequest(f"Cannot sort by '{key}' '{direction}'.")

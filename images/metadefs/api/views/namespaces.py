@@ -26,7 +26,6 @@ from images.metadefs.lifecycle.namespaces import (
 )
 from images.metadefs.permissions import demand_listing
 
-DEFAULT_LIMIT = 25
 KEYS = frozenset(
     {
         "namespace",
@@ -51,7 +50,7 @@ class NamespaceListView(CatalogueView):
         """Answer one page of the namespaces that the actor sees."""
         demand_listing(self.actor)
         query = request.query_params
-        paging = read_paging(query, KEYS, default=DEFAULT_LIMIT)
+        paging = read_paging(query, KEYS, default=settings.LIST_LIMIT)
         after = None if paging.marker is None else self.visible().get_or_absent(paging.marker)
         rows = page(filtered(self.visible(), query).with_associations(), paging, after)
         body = {
