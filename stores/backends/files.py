@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -24,7 +25,7 @@ from stores.zeros import data_runs
 MODE = 0o640
 """The group may read, so that a web server can serve the files."""
 UNSEALED = ".part"
-WRITEBACK = 1 << 23
+FLUSH = 1 << 26
 """Bytes after which the disk is told to begin."""
 
 _WORDS: dict[int | None, type[StoreError]] = {
@@ -70,7 +71,9 @@ class FileWriter:
 
     def __init__(self, path: Path, *, is_thin: bool) -> None:
         self.confirmed = 0
-        self._begun = 0
+        self._flushed = 0
+        self._flush: Future[None] | None = None
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="flush")
         self._sealed = path
         self._path = unsealed(path)
         self._is_thin = is_thin
@@ -85,19 +88,25 @@ class FileWriter:
         with file_errors(self._sealed.name):
             for start, stop in data_runs(chunk) if self._is_thin else [(0, len(chunk))]:
                 self._write_at(self.confirmed + start, memoryview(chunk)[start:stop])
-        self.confirmed += len(chunk)
-        if self.confirmed - self._begun >= WRITEBACK:
-            self._begin_writeback()
+            self.confirmed += len(chunk)
+            if self.confirmed - self._flushed >= FLUSH:
+                self._begin_flush()
 
-    def _begin_writeback(self) -> None:
-        """Let the disk begin now, while others hash; the kernel alone would leave it all to `seal`.
+    def _begin_flush(self) -> None:
+        """Let the disk work while others hash; the kernel would leave nearly all of it to `seal`.
 
-        On Linux this advice begins to write what is dirty, and drops only what is on the disk.
+        The kernel tells of a failed write once, to the first flush after it, so each is asked.
         """
-        os.posix_fadvise(
-            self._file, self._begun, self.confirmed - self._begun, os.POSIX_FADV_DONTNEED
-        )
-        self._begun = self.confirmed
+        if self._flush and not self._flush.done():
+            return
+        self._await_flush()
+        self._flushed = self.confirmed
+        self._flush = self._disk.submit(os.fdatasync, self._file)
+
+    def _await_flush(self) -> None:
+        if self._flush:
+            self._flush.result()
+            self._flush = None
 
     def _write_at(self, offset: int, run: memoryview) -> None:
         while run:
@@ -107,6 +116,7 @@ class FileWriter:
     def seal(self) -> None:
         with file_errors(self._sealed.name):
             os.ftruncate(self._file, self.confirmed)
+            self._await_flush()
             os.fsync(self._file)
             self._close()
             self._path.rename(self._sealed)
@@ -120,6 +130,7 @@ class FileWriter:
     def _close(self) -> None:
         if self._is_open:
             self._is_open = False
+            self._disk.shutdown()  # a descriptor's number must not be another file's meanwhile
             os.close(self._file)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import subprocess
@@ -55,6 +56,39 @@ def synced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(os, "fsync", remember)
     return names
+
+
+def test_the_disk_begins_before_the_end(
+    files: FilesystemStore, attempt: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[int] = []
+    monkeypatch.setattr(os, "fdatasync", lambda file: flushed.append(os.fstat(file).st_size))
+    monkeypatch.setattr("stores.backends.files.FLUSH", MIB)
+    writer = files.create(attempt, None)
+
+    writer.write(b"x" * MIB)
+    writer.seal()
+
+    assert flushed == [MIB]
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC])
+def test_what_the_disk_says_meanwhile_is_heard(
+    files: FilesystemStore, attempt: str, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(file: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fdatasync", refuse)
+    monkeypatch.setattr("stores.backends.files.FLUSH", MIB)
+    writer = files.create(attempt, None)
+
+    writer.write(b"x" * MIB)
+    with pytest.raises(StoreFull if number == errno.ENOSPC else StoreDown):
+        writer.seal()
+    writer.abort()
+
+    assert [*files.keys()] == []
 
 
 def test_attempt_is_hidden_and_its_object_is_not(
