@@ -10,13 +10,15 @@ from django.http import QueryDict
 
 from images.api.body import check_text
 from images.api.filters import filtered
-from images.api.pagination import find_marker, page, read_order
+from images.api.pagination import find_marker, read_order
 from images.models import Image
+from images.models.sorting import border_of
 
 if TYPE_CHECKING:
     from images.actors import Actor
-    from images.api.pagination import Order
     from images.models.image import ImageQuerySet
+    from images.models.listed import Listed
+    from images.models.sorting import Order
 
 PAGE = 50
 FILTERS = ("status", "disk_format", "visibility", "tag")
@@ -34,17 +36,19 @@ class Listing:
         self.active = {name: str(query[name]) for name in FILTERS if query.get(name)}
         self._order = _order(query)
         self.key, self.direction = self._order[0]
-        found = _searched(filtered(Image.objects.all(), _asked(self.active), actor), self.search)
+        found = _searched(filtered(_asked(self.active), actor), self.search)
         visible = Image.objects.visible_to(actor)
         self.is_narrowed = bool(self.search or self.active)
-        self.images = self._page(found.with_parts(), visible, query)
+        self.images = self._page(found, visible, query)
 
-    def _page(self, found: ImageQuerySet, visible: ImageQuerySet, query: QueryDict) -> list[Image]:
+    def _page(self, found: Listed, visible: ImageQuerySet, query: QueryDict) -> list[Image]:
         """Read one image more than a page shows, which tells whether there are others."""
         backwards = "before" in query
         marker = _marker(visible, query.get("before") or query.get("after"))
         order = _reversed(self._order) if backwards else self._order
-        images = page(found, order, limit=PAGE + 1, after=marker)
+        border = border_of(marker, order) if marker else None
+        page = found.page(order, limit=PAGE + 1, after=border)
+        images = [] if page is None else list(page.with_parts())
         is_more, images = len(images) > PAGE, images[:PAGE]
         self.has_previous = is_more if backwards else marker is not None
         self.has_next = marker is not None if backwards else is_more
@@ -79,7 +83,7 @@ def _marker(visible: ImageQuerySet, pk: str | None) -> Image | None:
     return find_marker(visible, _asked({"marker": pk} if pk else {}))
 
 
-def _searched(images: ImageQuerySet, text: str) -> ImageQuerySet:
+def _searched(images: Listed, text: str) -> Listed:
     """Narrow to those whose name holds *text*, or whose id or checksum it is."""
     if not text:
         return images

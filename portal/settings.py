@@ -98,6 +98,13 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # --- Database: a transaction is never open while bytes flow -------------------------------------
 
+POSTGRES = (
+    "statement_timeout=30s",
+    "idle_in_transaction_session_timeout=10s",
+    # Answers are short: what starts workers or a compiler for one costs more than it saves.
+    "max_parallel_workers_per_gather=0",
+    "jit=off",
+)
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR / 'vitrine.sqlite3'}")}
 DATABASE = DATABASES["default"]
 DATABASE["ATOMIC_REQUESTS"] = False
@@ -117,7 +124,7 @@ else:
             "timeout": 5,
         },
         "connect_timeout": 5,
-        "options": "-c statement_timeout=30s -c idle_in_transaction_session_timeout=10s",
+        "options": " ".join(f"-c {setting}" for setting in POSTGRES),
     }
     DATABASE["CONN_HEALTH_CHECKS"] = True
 

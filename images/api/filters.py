@@ -6,8 +6,17 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 from django.db.models import Q
+from django.db.models.lookups import (
+    Exact,
+    GreaterThan,
+    GreaterThanOrEqual,
+    In,
+    LessThan,
+    LessThanOrEqual,
+)
 from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive
@@ -17,15 +26,18 @@ from images.api.body import check_text
 from images.api.errors import BadRequest
 from images.api.fields import UUID_PATTERN
 from images.api.numbers import MOST, read_number
+from images.models import Image
 from images.models.image import ImageQuerySet
+from images.models.listed import ALL, Listed, listed_for
+from images.models.sorting import NULLS, sorted_by
 from images.properties import can_read
 from images.states import MemberStatus, Visibility
 
 MAX_VALUES = 128
 """Values that one list may ask for, so that its cost is bounded."""
 
-COMPARISONS = {"gt": "__gt", "gte": "__gte", "lt": "__lt", "lte": "__lte", "eq": "", "neq": ""}
-BOUNDS = {"min": "__gte", "max": "__lte"}
+COMPARISONS = {"gt": "gt", "gte": "gte", "lt": "lt", "lte": "lte", "eq": "exact", "neq": "exact"}
+BOUNDS = {"min": "gte", "max": "lte"}
 SCOPES = frozenset({"visibility", "member_status", "os_hidden"})
 PAGING = frozenset({"limit", "marker", "sort", "sort_key", "sort_dir"})
 NOT_FILTERS = SCOPES | PAGING | {"tag", "deleted", "is_public"}  # the last two mean nothing
@@ -35,8 +47,8 @@ PREFIX = re.compile(r"([A-Za-z]+):")
 UUID = re.compile(UUID_PATTERN)
 
 
-def filtered(images: ImageQuerySet, query: QueryDict, actor: Actor) -> ImageQuerySet:
-    """Return those of *images* (all rows) that a list for *actor* with *query* holds.
+def filtered(query: QueryDict, actor: Actor) -> Listed:
+    """Return the images that a list for *actor* with *query* holds.
 
     Of a key that is repeated the last value counts, but all of `tag`. Raises `BadRequest` for a
     value that can never be right.
@@ -45,25 +57,28 @@ def filtered(images: ImageQuerySet, query: QueryDict, actor: Actor) -> ImageQuer
     check_text(asked)
     if sum(map(len, asked.values())) > MAX_VALUES:
         raise BadRequest(f"A list takes {MAX_VALUES} parameters at most.")
-    found = _scoped(images, query, actor).tagged(*query.getlist("tag"))
+    hidden = _flag("os_hidden", query.get("os_hidden", "false"))
+    found = Image.objects.filter(hidden).tagged(*query.getlist("tag"))
     for key, values in asked.items():
         if key not in NOT_FILTERS:
             found = _narrowed(found, key, values[-1], actor)
-    return found
+    return _scoped(found, query, actor)
 
 
-def _scoped(images: ImageQuerySet, query: QueryDict, actor: Actor) -> ImageQuerySet:
+def unread(query: QueryDict, actor: Actor) -> frozenset[str]:
+    """Return the properties that *query* asks for and *actor* may not read."""
+    asked = query.keys() - NOT_FILTERS - RULES.keys()
+    return frozenset(key for key in asked if not can_read(key, actor))
+
+
+def _scoped(images: ImageQuerySet, query: QueryDict, actor: Actor) -> Listed:
     visibility = query.get("visibility", "")
     answer = query.get("member_status", MemberStatus.ACCEPTED)
-    if "visibility" in query and visibility not in {*Visibility.values, "all"}:
+    if "visibility" in query and visibility not in {*Visibility.values, ALL}:
         raise BadRequest("visibility is one of public, community, shared, private, all.")
     if answer not in {*MemberStatus.values, "all"}:
         raise BadRequest("member_status is one of accepted, pending, rejected, all.")
-    listed = images.listed_for(
-        actor, member_status=answer, others_community=visibility in {"community", "all"}
-    )
-    listed = listed.filter(_flag("os_hidden", query.get("os_hidden", "false")))
-    return listed.filter(visibility=visibility) if visibility in Visibility.values else listed
+    return listed_for(images, actor, member_status=answer, visibility=visibility)
 
 
 def _narrowed(images: ImageQuerySet, key: str, value: str, actor: Actor) -> ImageQuerySet:
@@ -71,7 +86,7 @@ def _narrowed(images: ImageQuerySet, key: str, value: str, actor: Actor) -> Imag
         return images.filter(rule(key, value))
     field, _, bound = key.rpartition("_")
     if bound in BOUNDS and field in NUMBERS:
-        return images.filter(**{field + BOUNDS[bound]: _number(key, value)})
+        return images.filter(_condition(field, BOUNDS[bound], _number(key, value)))
     if key == "changes-since":
         raise BadRequest("changes-since is not supported; use updated_at=gte:TIME.")
     return images.with_property(key, value) if can_read(key, actor) else images.none()
@@ -82,7 +97,7 @@ def _exact(key: str, value: str) -> Q:
 
 
 def _one_of(key: str, value: str) -> Q:
-    return Q(**{f"{key}__in": _values(key, value)})
+    return _condition(key, "in", _values(key, value))
 
 
 def _ids(key: str, value: str) -> Q:
@@ -120,8 +135,16 @@ def _operator(key: str, value: str, known: set[str]) -> tuple[str, str]:
 
 def _compared(key: str, value: str, *, read: Callable[[str, str], object]) -> Q:
     operator, text = _operator(key, value, set(COMPARISONS))
-    condition = Q(**{key + COMPARISONS[operator]: read(key, text)})
+    condition = _condition(key, COMPARISONS[operator], read(key, text))
     return ~condition if operator == "neq" else condition
+
+
+def _condition(key: str, lookup: str, value: object) -> Q:
+    """Return a condition in the terms of the index that keeps the order of *key*, if one does."""
+    if key not in NULLS:
+        return Q(**{f"{key}__{lookup}": value})
+    compare: Any = LOOKUPS[lookup]
+    return Q(compare(sorted_by(key), value), **{f"{key}__isnull": False})
 
 
 def _number(key: str, text: str) -> int:
@@ -145,6 +168,10 @@ def _flag(key: str, value: str) -> Q:
     return Q(**{key: value.lower() == "true"})
 
 
+LOOKUPS = {
+    lookup.lookup_name: lookup
+    for lookup in (Exact, GreaterThan, GreaterThanOrEqual, In, LessThan, LessThanOrEqual)
+}
 NUMBERS = frozenset({"size", "min_disk", "min_ram", "virtual_size"})
 RULES: dict[str, Callable[[str, str], Q]] = {
     **dict.fromkeys(("name", "status", "container_format", "disk_format"), _one_of),

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
-from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from images.api.errors import BadRequest
@@ -16,23 +13,10 @@ from images.api.numbers import read_number
 from images.errors import NotVisible
 from images.models import Image
 from images.models.image import ImageQuerySet
+from images.models.sorting import SORTED, Order
 
-SORT_KEYS = frozenset(
-    {
-        "name",
-        "status",
-        "container_format",
-        "disk_format",
-        "size",
-        "id",
-        "created_at",
-        "updated_at",
-    }
-)
-NULLS: dict[str, Any] = {"name": "", "container_format": "", "disk_format": "", "size": 0}
+SORT_KEYS = frozenset(SORTED)
 DIRECTIONS = frozenset({"asc", "desc"})
-
-Order = list[tuple[str, str]]
 
 
 def read_limit(query: QueryDict) -> int:
@@ -57,6 +41,8 @@ def read_order(query: QueryDict) -> Order:
     total: dict[str, str] = {}
     for key, direction in [*order, ("created_at", last), ("id", last)]:
         total.setdefault(key, direction)
+        if key == "id":  # nothing after it is ever compared
+            break
     return list(total.items())
 
 
@@ -73,22 +59,6 @@ def _old_style(query: QueryDict) -> Order:
     if len(directions) != len(keys):
         raise BadRequest("sort_dir must be given once, or once for each sort_key.")
     return list(zip(keys, directions, strict=True))
-
-
-def page(images: ImageQuerySet, order: Order, *, limit: int, after: Image | None) -> list[Image]:
-    """Return the next *limit* of *images* in *order*, those *after* one image."""
-    nullable = {
-        f"sort_{key}": Coalesce(F(key), Value(NULLS[key])) for key, _ in order if key in NULLS
-    }
-    images = images.annotate(**nullable)
-    if after is not None:
-        images = images.filter(_beyond(order, after))
-    signs = {"asc": "", "desc": "-"}
-    return list(images.order_by(*(signs[way] + _column(key) for key, way in order))[:limit])
-
-
-def _column(key: str) -> str:
-    return f"sort_{key}" if key in NULLS else key
 
 
 def find_marker(images: ImageQuerySet, query: QueryDict) -> Image | None:
@@ -120,16 +90,3 @@ def _address(asked: str, *, marker: str | None) -> str:
     if marker:
         pairs.append(("marker", marker))
     return "/v2/images" + (f"?{urlencode(pairs)}" if pairs else "")
-
-
-def _beyond(order: Order, after: Image) -> Q:
-    """Return the condition "comes after *after* in *order*", key by key."""
-    beyond, equal = Q(pk__in=[]), Q()
-    for key, direction in order:
-        value = getattr(after, key)
-        value = NULLS[key] if value is None else value
-        comparison = "gt" if direction == "asc" else "lt"
-        name = _column(key)
-        beyond |= equal & Q(**{f"{name}__{comparison}": value})
-        equal &= Q(**{name: value})
-    return beyond

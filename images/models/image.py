@@ -21,6 +21,7 @@ from images.models.location import Location
 from images.models.member import Member
 from images.models.permission import granted_on
 from images.models.property import Property
+from images.models.sorting import list_indexes
 from images.models.tag import Tag
 from images.prepared import Prepared, Slot
 from images.states import (
@@ -28,7 +29,6 @@ from images.states import (
     ContainerFormat,
     DiskFormat,
     LocationStatus,
-    MemberStatus,
     Status,
     Visibility,
 )
@@ -41,7 +41,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
     """Images, found by who asks and by what is asked."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Everything *actor* may see by id; `listed_for` narrows it to what lists show."""
+        """Everything *actor* may see by id; lists show less of it (`images.models.listed`)."""
         if actor.is_admin:
             return self
         if not actor.has_role(READER):
@@ -51,31 +51,6 @@ class ImageQuerySet(models.QuerySet["Image"]):
             | Q(visibility__in=[Visibility.PUBLIC, Visibility.COMMUNITY])
             | (Q(owner=None) & ~Q(visibility=Visibility.PRIVATE))
             | (Q(visibility=Visibility.SHARED) & Exists(Member.of_project(actor.project)))
-            | granted_on(actor, "view_image"),
-        )
-
-    def listed_for(
-        self,
-        actor: Actor,
-        *,
-        member_status: str = MemberStatus.ACCEPTED,
-        others_community: bool = False,
-    ) -> Self:
-        """What a list shows of the visible: own, public, granted, shared and answered so.
-
-        *member_status* is the answer that counts for images of others ("all": any);
-        *others_community* adds their community images.
-        """
-        listed = self.visible_to(actor)
-        if not others_community:
-            listed = listed.exclude(Q(visibility=Visibility.COMMUNITY) & ~Q(owner=actor.project))
-        if actor.is_admin:
-            return listed
-        return listed.filter(
-            ~Q(visibility=Visibility.SHARED)
-            | Q(owner=actor.project)
-            | Q(owner=None)
-            | Exists(Member.answered(actor.project, member_status))
             | granted_on(actor, "view_image"),
         )
 
@@ -100,7 +75,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
 
     def with_property(self, name: str, value: str) -> Self:
         """Images whose custom property *name* is *value*."""
-        return self.filter(Exists(Property.of_outer().filter(name=name, value=value)))
+        return self.filter(Exists(Property.of_outer().filter(Property.has_value(name, value))))
 
     def get_or_absent(self, pk: uuid.UUID | str) -> Image:
         """Return the image of that id, or raise `NotVisible`; an id that is none is absent too."""
@@ -190,8 +165,15 @@ class Image(models.Model):
         ]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="image_newest"),
-            models.Index(fields=["owner", "-created_at", "-id"], name="image_newest_of_owner"),
-            models.Index(fields=["visibility", "-created_at", "-id"], name="image_newest_visible"),
+            models.Index(
+                fields=["checksum"], condition=Q(checksum__isnull=False), name="image_by_checksum"
+            ),
+            models.Index(
+                fields=["os_hash_value"],
+                condition=Q(os_hash_value__isnull=False),
+                name="image_by_hash",
+            ),
+            *list_indexes(),
         ]
 
     def __str__(self) -> str:

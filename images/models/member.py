@@ -14,7 +14,7 @@ class Member(models.Model):
     """One project's share in one image, with its answer."""
 
     image = models.ForeignKey("images.Image", models.CASCADE, related_name="members")
-    project = models.CharField(_("project"), max_length=255, db_index=True)
+    project = models.CharField(_("project"), max_length=255)
     status = models.CharField(
         _("status"), max_length=16, choices=MemberStatus, default=MemberStatus.PENDING
     )
@@ -29,6 +29,7 @@ class Member(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["image", "project"], name="member_once_per_image"),
         ]
+        indexes = [models.Index(fields=["project", "status", "image"], name="member_by_project")]
 
     def __str__(self) -> str:
         """Return the project's id."""

@@ -11,16 +11,15 @@ from rest_framework.viewsets import ViewSetMixin
 
 from images.api.base import ApiView
 from images.api.fields import new_image_fields
-from images.api.filters import filtered
 from images.api.pagination import (
     find_marker,
     first_address,
     next_page,
-    page,
     read_limit,
     read_order,
 )
 from images.api.patch import dialect, read_changes
+from images.api.questions import list_images
 from images.api.representation import show_image
 from images.lifecycle.images import (
     create_image,
@@ -43,8 +42,8 @@ class ImageViewSet(ViewSetMixin, ApiView):
         demand_listing(self.actor)
         query, asked = request.query_params, request.META["QUERY_STRING"]
         limit, order = read_limit(query), read_order(query)
-        found = filtered(Image.objects.all(), query, self.actor).with_parts()
-        images = page(found, order, limit=limit, after=find_marker(self.markers(), query))
+        after = find_marker(self.markers(), query)
+        images = list_images(query, self.actor, order, limit=limit, after=after)
         body = {
             "images": [show_image(image, self.actor) for image in images],
             "first": first_address(asked),
