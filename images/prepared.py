@@ -9,6 +9,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Field, Model, QuerySet, TextField, Value
 from django.db.models.query import ModelIterable
+from django.db.transaction import TransactionManagementError
 
 if TYPE_CHECKING:
     from django.db.models.sql.compiler import SQLCompiler
@@ -51,6 +52,8 @@ class Prepared(Generic[M]):
         if not self._sql:
             return []
         connection = connections[self._queryset.db]
+        if self._queryset.query.select_for_update and not connection.in_atomic_block:
+            raise TransactionManagementError("A lock outside of a transaction holds nothing.")
         params = tuple(
             param.filled(values, connection) if isinstance(param, Slot) else param
             for param in self._params

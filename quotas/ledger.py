@@ -8,12 +8,14 @@ meanwhile. Raises `images.errors.OverQuota` with the numbers in it.
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import UUIDField
 
 from images.errors import OverQuota
+from images.prepared import Prepared, Slot
 from quotas.limits import UNLIMITED, limit_of
 from quotas.models import Reservation, Resource, Usage
 
@@ -111,13 +113,25 @@ def move_image(source: str, target: str, *, size: int, attempts: Collection[UUID
 
 
 def _locked(project: str) -> Usage:
+    for usage in _usages().ask(project=project):
+        return usage
     usage, _is_new = Usage.objects.select_for_update().get_or_create(project=project)
     return usage
 
 
 def _held(attempts: Collection[UUID]) -> int:
-    found = Reservation.objects.filter(attempt__in=attempts)
-    return int(found.aggregate(total=Sum("size", default=0))["total"])
+    found = (_reservations().ask(attempt=attempt) for attempt in attempts)
+    return sum(held.size for rows in found for held in rows)
+
+
+@cache
+def _usages() -> Prepared[Usage]:
+    return Prepared(Usage.objects.select_for_update().filter(project=Slot("project")))
+
+
+@cache
+def _reservations() -> Prepared[Reservation]:
+    return Prepared(Reservation.objects.filter(attempt=Slot("attempt", UUIDField())))
 
 
 def _demand_count(usage: Usage) -> None:

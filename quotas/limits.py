@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.conf import settings
 
+from images.prepared import Prepared, Slot
 from quotas.models import Limit, Resource
 
 UNLIMITED = -1
@@ -11,8 +14,15 @@ UNLIMITED = -1
 
 def limit_of(project: str, resource: Resource) -> int:
     """Return the limit in force for *project*: bytes or a count, `UNLIMITED` for none."""
-    own = Limit.objects.filter(project=project, resource=resource).first()
-    return own.value if own else int(settings.QUOTA_DEFAULTS[resource])
+    for own in _limits().ask(project=project, resource=resource):
+        return own.value
+    return int(settings.QUOTA_DEFAULTS[resource])
+
+
+@cache
+def _limits() -> Prepared[Limit]:
+    of_project = Limit.objects.filter(project=Slot("project"), resource=Slot("resource"))
+    return Prepared(of_project.order_by())
 
 
 def set_limit(project: str, resource: Resource, value: int) -> None:

@@ -14,7 +14,7 @@ from images.actors import Actor
 from images.api.body import check_text, has_body, read_json
 from images.api.errors import BadRequest
 from images.models import Image
-from images.models.image import ImageQuerySet
+from images.models.image import ImageQuerySet, find_image
 from images.permissions import demand_sight
 
 
@@ -55,7 +55,7 @@ class ApiView(APIView):
 
     def image(self) -> Image:
         """Return the image of the address if the actor sees it, else raise `NotVisible`."""
-        image = Image.objects.get_or_absent(self.kwargs["image_id"])
+        image = find_image(self.kwargs["image_id"])
         demand_sight(self.actor, image)  # for most images the row says it, and nothing is asked
         return image
 

@@ -21,6 +21,7 @@ from images.lifecycle.removal import remove_object, take_name
 from images.lifecycle.slots import upload_slot
 from images.lifecycle.undo import abandon
 from images.models import Image, Location
+from images.models.image import find_locked
 from images.models.location import LocationQuerySet
 from images.permissions import permit
 from images.signals import upload_finishing, upload_growing, upload_starting
@@ -139,7 +140,7 @@ def _admit_growth(attempt: Attempt, count: int) -> int:
 
 def _hold(attempt: Attempt) -> Image:
     """Return the image locked, as it is now; raise `UploadLost` if the attempt lost it."""
-    image = Image.remembered.select_for_update().get(pk=attempt.image.pk)
+    image = find_locked(attempt.image.pk)
     if not _writing(attempt).exists():
         raise _lost()
     return image
@@ -162,7 +163,7 @@ def _finish(attempt: Attempt, receipt: Receipt) -> None:
     locked after it, so that no other upload of the project waits for a store.
     """
     location = attempt.location
-    image = Image.remembered.select_for_update().get(pk=attempt.image.pk)
+    image = find_locked(attempt.image.pk)
     if not _writing(attempt).update(
         status=LocationStatus.ACTIVE, key=str(image.pk), size=receipt.size
     ):

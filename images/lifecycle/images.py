@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from images.actors import Actor
-from images.errors import IdTaken, InUse, Protected, WrongState, WrongStateForAct
+from images.errors import IdTaken, InUse, NotVisible, Protected, WrongState, WrongStateForAct
 from images.events import record
 from images.lifecycle.changes import (
     Change,
@@ -20,6 +20,7 @@ from images.lifecycle.changes import (
 )
 from images.lifecycle.removal import remove_objects
 from images.models import Image
+from images.models.image import find_locked
 from images.permissions import demand, permit
 from images.signals import image_creating, image_deleted, image_moving, upload_abandoned
 from images.states import MOVES, Status
@@ -164,4 +165,7 @@ def lock(image: Image) -> Image:
 
     Raises `NotVisible` when it was deleted meanwhile.
     """
-    return Image.objects.select_for_update().get_or_absent(image.pk)
+    found = find_locked(image.pk)
+    if found.status == Status.DELETED:
+        raise NotVisible(f"No image found with ID {image.pk}.")
+    return found

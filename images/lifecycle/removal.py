@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from images.models import Image, Location
+from images.models.image import find_locked
 from images.states import LocationStatus
 from stores.base import Store
 from stores.errors import ObjectExists, ObjectMissing, StoreError
@@ -61,7 +62,7 @@ def _takes_back_name(location: Location) -> bool:
     if location.key == str(location.image_id):
         return False
     with transaction.atomic():
-        Image.remembered.select_for_update().get(pk=location.image_id)
+        find_locked(location.image_id)
         return _put_aside(location, as_key=location.key)
 
 

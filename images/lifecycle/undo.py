@@ -12,6 +12,7 @@ from images.errors import ImageError
 from images.events import record_data
 from images.lifecycle.removal import remove_object
 from images.models import Image, Location
+from images.models.image import find_locked
 from images.models.location import LocationQuerySet
 from images.signals import upload_abandoned
 from images.states import LocationStatus, Status
@@ -33,7 +34,7 @@ def abandon(
     lost its image, moves no row and is left alone: when the answer to a commit was lost, a
     committed image's bytes are never touched. *reason* is a sentence for the event.
     """
-    image = Image.remembered.select_for_update().get(pk=image.pk)
+    image = find_locked(image.pk)
     for location in attempts.filter(image=image, status=LocationStatus.WRITING):
         Location.objects.filter(pk=location.pk).update(
             status=LocationStatus.DELETING, heartbeat_at=None

@@ -34,6 +34,8 @@ from images.states import (
 )
 
 MAX_MINIMUM = 2**31 - 1
+PK = Slot("pk", models.UUIDField())
+GATHERED_TEXTS = ("gathered_tags", "gathered_properties")
 LOCATION_PARTS = ("created_at", "pk", "store", "key", "size")
 
 
@@ -205,8 +207,8 @@ class Image(models.Model):
     def _gathered(self, name: str) -> Iterable[Any]:
         """Return rows that were loaded `with_texts`, or load both kinds now."""
         if name not in self.__dict__:
-            loaded = vars(Image.remembered.only("pk").with_texts().get(pk=self.pk))
-            self.__dict__ |= {key: loaded[key] for key in ("gathered_tags", "gathered_properties")}
+            [found] = _texts().ask(pk=self.pk)
+            self.__dict__ |= {key: vars(found)[key] for key in GATHERED_TEXTS}
         return self.__dict__[name] or ()
 
     @cached_property
@@ -262,10 +264,19 @@ class Image(models.Model):
         return str(Image.remembered.values_list("status", flat=True).get(pk=self.pk))
 
 
+def find_image(pk: str) -> Image:
+    """Return the image of that id, whoever asks, or raise `NotVisible`."""
+    return _found(_living(), pk)
+
+
 def find_whole(pk: str) -> Image:
     """Return the image of that id with its parts, whoever asks, or raise `NotVisible`."""
+    return _found(_whole(), pk)
+
+
+def _found(question: Prepared[Image], pk: str) -> Image:
     try:
-        found = _whole().ask(pk=uuid.UUID(pk))
+        found = question.ask(pk=uuid.UUID(pk))
     except ValueError:
         found = []
     if not found:
@@ -273,6 +284,30 @@ def find_whole(pk: str) -> Image:
     return found[0]
 
 
+def find_locked(pk: uuid.UUID) -> Image:
+    """Return the image of that id as it is now, deleted or not, locked until the transaction ends.
+
+    Its tags and properties are asked for after it: what was gathered before a lock that had to be
+    waited for would be old. Raises `NotVisible` for an id that never was.
+    """
+    return _found(_locked(), str(pk))
+
+
+@cache
+def _living() -> Prepared[Image]:
+    return Prepared(Image.objects.filter(pk=PK))
+
+
 @cache
 def _whole() -> Prepared[Image]:
-    return Prepared(Image.objects.with_parts().filter(pk=Slot("pk", models.UUIDField())))
+    return Prepared(Image.objects.with_parts().filter(pk=PK))
+
+
+@cache
+def _texts() -> Prepared[Image]:
+    return Prepared(Image.remembered.only("pk").with_texts().filter(pk=PK))
+
+
+@cache
+def _locked() -> Prepared[Image]:
+    return Prepared(Image.remembered.select_for_update().filter(pk=PK))
