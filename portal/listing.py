@@ -11,12 +11,11 @@ from django.http import QueryDict
 from images.api.body import check_text
 from images.api.filters import filtered
 from images.api.pagination import find_marker, read_order
-from images.models import Image
 from images.models.sorting import border_of
 
 if TYPE_CHECKING:
     from images.actors import Actor
-    from images.models.image import ImageQuerySet
+    from images.models import Image
     from images.models.listed import Listed
     from images.models.sorting import Order
 
@@ -37,14 +36,12 @@ class Listing:
         self._order = _order(query)
         self.key, self.direction = self._order[0]
         found = _searched(filtered(_asked(self.active), actor), self.search)
-        visible = Image.objects.visible_to(actor)
         self.is_narrowed = bool(self.search or self.active)
-        self.images = self._page(found, visible, query)
+        marker = _marker(actor, query.get("before") or query.get("after"))
+        self.images = self._page(found, marker, backwards="before" in query)
 
-    def _page(self, found: Listed, visible: ImageQuerySet, query: QueryDict) -> list[Image]:
+    def _page(self, found: Listed, marker: Image | None, *, backwards: bool) -> list[Image]:
         """Read one image more than a page shows, which tells whether there are others."""
-        backwards = "before" in query
-        marker = _marker(visible, query.get("before") or query.get("after"))
         order = _reversed(self._order) if backwards else self._order
         border = border_of(marker, order) if marker else None
         page = found.page(order, limit=PAGE + 1, after=border)
@@ -79,8 +76,8 @@ def _reversed(order: Order) -> Order:
     return [(key, OPPOSITE[direction]) for key, direction in order]
 
 
-def _marker(visible: ImageQuerySet, pk: str | None) -> Image | None:
-    return find_marker(visible, _asked({"marker": pk} if pk else {}))
+def _marker(actor: Actor, pk: str | None) -> Image | None:
+    return find_marker(_asked({"marker": pk} if pk else {}), actor)
 
 
 def _searched(images: Listed, text: str) -> Listed:

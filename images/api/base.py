@@ -14,7 +14,8 @@ from images.actors import Actor
 from images.api.body import check_text, has_body, read_json
 from images.api.errors import BadRequest
 from images.models import Image
-from images.models.image import ImageQuerySet, find_image
+from images.models.finding import find_image
+from images.models.image import ImageQuerySet
 from images.permissions import demand_sight
 
 

@@ -8,12 +8,14 @@ from urllib.parse import parse_qsl, urlencode
 from django.conf import settings
 from django.http import QueryDict
 
+from images.actors import Actor
 from images.api.errors import BadRequest
 from images.api.numbers import read_number
 from images.errors import NotVisible
 from images.models import Image
-from images.models.image import ImageQuerySet
+from images.models.finding import find_remembered
 from images.models.sorting import SORTED, Order
+from images.permissions import demand_sight
 
 SORT_KEYS = frozenset(SORTED)
 DIRECTIONS = frozenset({"asc", "desc"})
@@ -61,15 +63,21 @@ def _old_style(query: QueryDict) -> Order:
     return list(zip(keys, directions, strict=True))
 
 
-def find_marker(images: ImageQuerySet, query: QueryDict) -> Image | None:
-    """Return the image of `marker`, if asked; one that is not visible is as good as unknown."""
+def find_marker(query: QueryDict, actor: Actor) -> Image | None:
+    """Return the image of `marker`, if asked; one that is not visible is as good as unknown.
+
+    An administrator's page may also begin after a deleted image.
+    """
     marker = query.get("marker")
     if marker is None:
         return None
     try:
-        return images.get_or_absent(marker)
+        image = find_remembered(marker)
+        if not actor.is_admin:
+            demand_sight(actor, image)
     except NotVisible:
         raise BadRequest("marker is not the id of an image.") from None
+    return image
 
 
 def first_address(asked: str) -> str:

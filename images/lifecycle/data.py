@@ -21,7 +21,7 @@ from images.lifecycle.removal import remove_object, take_name
 from images.lifecycle.slots import upload_slot
 from images.lifecycle.undo import abandon
 from images.models import Image, Location
-from images.models.image import find_locked
+from images.models.finding import find_locked
 from images.models.location import LocationQuerySet
 from images.permissions import permit
 from images.signals import upload_finishing, upload_growing, upload_starting

@@ -20,7 +20,7 @@ from images.lifecycle.changes import (
 )
 from images.lifecycle.removal import remove_objects
 from images.models import Image
-from images.models.image import find_locked
+from images.models.finding import find_locked
 from images.permissions import demand, permit
 from images.signals import image_creating, image_deleted, image_moving, upload_abandoned
 from images.states import MOVES, Status

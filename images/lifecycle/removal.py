@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from images.models import Image, Location
-from images.models.image import find_locked
+from images.models.finding import find_locked
 from images.states import LocationStatus
 from stores.base import Store
 from stores.errors import ObjectExists, ObjectMissing, StoreError

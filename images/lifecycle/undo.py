@@ -12,7 +12,7 @@ from images.errors import ImageError
 from images.events import record_data
 from images.lifecycle.removal import remove_object
 from images.models import Image, Location
-from images.models.image import find_locked
+from images.models.finding import find_locked
 from images.models.location import LocationQuerySet
 from images.signals import upload_abandoned
 from images.states import LocationStatus, Status

@@ -35,7 +35,7 @@ from images.states import (
 
 MAX_MINIMUM = 2**31 - 1
 PK = Slot("pk", models.UUIDField())
-GATHERED_TEXTS = ("gathered_tags", "gathered_properties")
+GATHERED = ("gathered_tags", "gathered_properties", "gathered_locations")
 LOCATION_PARTS = ("created_at", "pk", "store", "key", "size")
 
 
@@ -56,17 +56,14 @@ class ImageQuerySet(models.QuerySet["Image"]):
             | granted_on(actor, "view_image"),
         )
 
-    def with_texts(self) -> Self:
-        """Load tags and custom properties, in the images' own query."""
-        return self.annotate(
-            gathered_tags=gathered(Tag.of_outer(), "name"),
-            gathered_properties=gathered(Property.of_outer(), "name", "value"),
-        )
-
     def with_parts(self) -> Self:
         """Load what an answer shows beside the row, in the images' own query."""
         active = Location.objects.active().filter(image=OuterRef("pk"))
-        return self.with_texts().annotate(gathered_locations=gathered(active, *LOCATION_PARTS))
+        return self.annotate(
+            gathered_tags=gathered(Tag.of_outer(), "name"),
+            gathered_properties=gathered(Property.of_outer(), "name", "value"),
+            gathered_locations=gathered(active, *LOCATION_PARTS),
+        )
 
     def tagged(self, *names: str) -> Self:
         """Images that carry all the tags *names*."""
@@ -205,18 +202,16 @@ class Image(models.Model):
         return dict(sorted(self._gathered("gathered_properties")))
 
     def _gathered(self, name: str) -> Iterable[Any]:
-        """Return rows that were loaded `with_texts`, or load both kinds now."""
+        """Return rows that were loaded `with_parts`, or load all kinds now."""
         if name not in self.__dict__:
-            [found] = _texts().ask(pk=self.pk)
-            self.__dict__ |= {key: vars(found)[key] for key in GATHERED_TEXTS}
+            [found] = _parts().ask(pk=self.pk)
+            self.__dict__ |= {key: vars(found)[key] for key in GATHERED}
         return self.__dict__[name] or ()
 
     @cached_property
     def active_locations(self) -> list[Location]:
         """Return the objects that hold the data, in the order in which they are read."""
-        if "gathered_locations" not in self.__dict__:
-            return [*self.locations.active()]
-        rows = sorted(self.__dict__["gathered_locations"] or ())  # times come first
+        rows = sorted(self._gathered("gathered_locations"))  # times come first
         return [
             Location(
                 id=uuid.UUID(pk),
@@ -264,50 +259,6 @@ class Image(models.Model):
         return str(Image.remembered.values_list("status", flat=True).get(pk=self.pk))
 
 
-def find_image(pk: str) -> Image:
-    """Return the image of that id, whoever asks, or raise `NotVisible`."""
-    return _found(_living(), pk)
-
-
-def find_whole(pk: str) -> Image:
-    """Return the image of that id with its parts, whoever asks, or raise `NotVisible`."""
-    return _found(_whole(), pk)
-
-
-def _found(question: Prepared[Image], pk: str) -> Image:
-    try:
-        found = question.ask(pk=uuid.UUID(pk))
-    except ValueError:
-        found = []
-    if not found:
-        raise NotVisible(f"No image found with ID {pk}.")
-    return found[0]
-
-
-def find_locked(pk: uuid.UUID) -> Image:
-    """Return the image of that id as it is now, deleted or not, locked until the transaction ends.
-
-    Its tags and properties are asked for after it: what was gathered before a lock that had to be
-    waited for would be old. Raises `NotVisible` for an id that never was.
-    """
-    return _found(_locked(), str(pk))
-
-
 @cache
-def _living() -> Prepared[Image]:
-    return Prepared(Image.objects.filter(pk=PK))
-
-
-@cache
-def _whole() -> Prepared[Image]:
-    return Prepared(Image.objects.with_parts().filter(pk=PK))
-
-
-@cache
-def _texts() -> Prepared[Image]:
-    return Prepared(Image.remembered.only("pk").with_texts().filter(pk=PK))
-
-
-@cache
-def _locked() -> Prepared[Image]:
-    return Prepared(Image.remembered.select_for_update().filter(pk=PK))
+def _parts() -> Prepared[Image]:
+    return Prepared(Image.remembered.only("pk").with_parts().filter(pk=PK))

@@ -28,8 +28,7 @@ from images.lifecycle.images import (
     reactivate_image,
     update_image,
 )
-from images.models import Image
-from images.models.image import ImageQuerySet, find_whole
+from images.models.finding import find_whole
 from images.permissions import demand_listing, demand_sight
 from stores.registry import all_stores
 
@@ -42,7 +41,7 @@ class ImageViewSet(ViewSetMixin, ApiView):
         demand_listing(self.actor)
         query, asked = request.query_params, request.META["QUERY_STRING"]
         limit, order = read_limit(query), read_order(query)
-        after = find_marker(self.markers(), query)
+        after = find_marker(query, self.actor)
         images = list_images(query, self.actor, order, limit=limit, after=after)
         body = {
             "images": [show_image(image, self.actor) for image in images],
@@ -50,10 +49,6 @@ class ImageViewSet(ViewSetMixin, ApiView):
             "schema": "/v2/schemas/images",
         }
         return Response(body | next_page(asked, images, limit=limit))
-
-    def markers(self) -> ImageQuerySet:
-        """Return the images after which a page may begin: for administrators deleted ones too."""
-        return Image.remembered.all() if self.actor.is_admin else self.visible()
 
     def create(self, request: Request) -> Response:
         """Make a record; its data come later."""

@@ -263,5 +263,5 @@ def test_update_of_a_field_and_properties_takes_seven_queries(
 
     with django_assert_num_queries(7):
         updated = update_image(image, changes, actor=owner)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(0):
         assert updated.store_names == []
