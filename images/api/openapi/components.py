@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from images.api.fields import BASE, EXTRAS, SOMETIMES_SHOWN
+from images.api.fields import BASE, EXTRAS, REQUIRED, SOMETIMES_SHOWN
 from images.api.patch import MAX_OPERATIONS, OPS, V20, V21
 from images.api.schemas import DOCUMENTS
 from images.lifecycle.changes import READ_ONLY
@@ -57,7 +57,8 @@ NEW_IMAGE = component(
         "additionalProperties": TEXT,
         "description": "Any other key is a custom property, a text.",
         "examples": [{"name": "debian-13", "disk_format": "raw", "container_format": "bare"}],
-    },
+    }
+    | ({"required": [*REQUIRED]} if REQUIRED else {}),
 )
 
 MEMBER_DOCUMENT = document("member")
