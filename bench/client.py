@@ -111,12 +111,18 @@ class Connection:
         self._held = b""
 
     def ask(
-        self, method: str, path: str, body: bytes = b"", *, want: set[int] | None = None
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        *,
+        want: set[int] | None = None,
+        kind: str = "application/json",
     ) -> bytes:
         """Send a request with all of its *body*, and return the body of the answer."""
         headers: dict[str, object] = {}
         if body:
-            headers = {"Content-Type": "application/json", "Content-Length": len(body)}
+            headers = {"Content-Type": kind, "Content-Length": len(body)}
         self.sock.sendall(self.head(method, path, headers) + body)
         status, got = self.answer()
         if status not in (want or {200}):

@@ -19,6 +19,11 @@ from tests.live import Server, free_port, serve
 BARE = "bare program"
 NGINX = "nginx"
 START_SECONDS = 10
+PROJECTS = """
+from portal.identity.models import Project
+for project in Project.objects.all():
+    print(project.name)
+"""
 
 
 @contextmanager
@@ -29,27 +34,29 @@ def vitrine(var: Path, database: str | None) -> Iterator[tuple[Target, int]]:
     if database:
         ours["VITRINE_DATABASE_URL"] = database
     with serve(var, **ours) as server:
-        yield target_of(server), server.process.pid
+        yield log_in(server, "bench")[0], server.process.pid
 
 
-def target_of(server: Server) -> Target:
-    """Make a project and a user, log in, and return the service as a target."""
-    name, password = "bench", os.urandom(12).hex()
-    server.manage("create_project", name)
-    who = ("create_user", name, "--project", name, "--role", "member", "--password-stdin")
-    server.manage(*who, stdin=password)
+def log_in(server: Server, project: str, *, is_admin: bool = False) -> tuple[Target, str]:
+    """Make a project and a user if need be, log in; return the service and the project's id."""
+    name, password = f"{project}-admin" if is_admin else project, os.urandom(12).hex()
+    if project not in server.run(PROJECTS).split():
+        server.manage("create_project", project)
+    who = ("create_user", name, "--project", project, "--role", "member", "--password-stdin")
+    server.manage(*who, *(["--system-admin"] if is_admin else []), stdin=password)
     domain = {"id": "default"}
     user = {"name": name, "domain": domain, "password": password}
     identity = {"methods": ["password"], "password": {"user": user}}
-    scope = {"project": {"name": name, "domain": domain}}
+    scope = {"project": {"name": project, "domain": domain}}
     request = urllib.request.Request(
         f"{server.url}/identity/v3/auth/tokens",
         json.dumps({"auth": {"identity": identity, "scope": scope}}).encode(),
         {"Content-Type": "application/json"},
     )
     with urllib.request.urlopen(request, timeout=30) as answer:
-        token = answer.headers["X-Subject-Token"]
-    return Target.parse(f"{OURS}={server.url},token:{token}")
+        secret = answer.headers["X-Subject-Token"]
+        token = json.load(answer)["token"]
+    return Target.parse(f"{OURS}={server.url},token:{secret}"), str(token["project"]["id"])
 
 
 @contextmanager

@@ -1,0 +1,92 @@
+"""Requests a second by eight clients: lists, one image shown, made and changed."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from multiprocessing import get_context
+
+from bench.client import Connection, Target
+from bench.results import Row
+
+CLIENTS = 8
+PATCH = "application/openstack-images-v2.1-json-patch"
+FIGURES = {
+    "list": ("list of 25", 4),
+    "list 1000": ("list of 1,000", 8),
+    "tag": ("list of 25 by tag", 4),
+    "property": ("list of 25 by property", 4),
+    "create": ("create", 3),
+    "patch": ("patch", 4),
+    "show": ("show", 1.3),
+}
+LISTS = {
+    "list": "limit=25",
+    "list 1000": "limit=1000",
+    "tag": "limit=25&tag={tag}",
+    "property": "limit=25&{key}={value}",
+}
+
+
+def against(peer: str) -> list[Row]:
+    """Return the rows in which the ratio says how many times as many as *peer* we answer."""
+    return [
+        Row(title, figure, peer, unit="/s", least=least)
+        for figure, (title, least) in FIGURES.items()
+    ]
+
+
+def measure_records(target: Target, seconds: float) -> Iterator[tuple[str, float]]:
+    """Yield each figure with its requests a second."""
+    words = sample(target)
+    for figure in FIGURES:
+        query = LISTS.get(figure, "").format(**words)
+        yield figure, rate(target, figure, query, seconds)
+
+
+def sample(target: Target) -> dict[str, str]:
+    """Return a tag and a property that images of the first pages have."""
+    with target.connect() as line:
+        shown = json.loads(line.ask("GET", "/v2/images?limit=200"))["images"]
+    tagged = next(image for image in shown if image["tags"])
+    key = next(key for key in ("os_distro", "os", "k", "p") if key in tagged)
+    return {"tag": tagged["tags"][0], "key": key, "value": tagged[key]}
+
+
+def rate(target: Target, figure: str, query: str, seconds: float) -> float:
+    """Return how many requests a second the clients get answered together."""
+    context = get_context("fork")
+    barrier, counts = context.Barrier(CLIENTS), context.Queue()
+
+    def client() -> None:
+        image = target.create("bench")
+        barrier.wait()
+        start, done = time.perf_counter(), 0
+        while time.perf_counter() - start < seconds:
+            done += 1
+            with target.connect() as line:  # Glance closes it after each answer
+                _ask(line, figure, query=query, image=image, number=done)
+        counts.put(done / (time.perf_counter() - start))
+        target.delete(image)
+
+    clients = [context.Process(target=client) for _ in range(CLIENTS)]
+    for process in clients:
+        process.start()
+    total = sum(counts.get() for _ in clients)
+    for process in clients:
+        process.join()
+    return float(total)
+
+
+def _ask(line: Connection, figure: str, *, query: str, image: str, number: int) -> None:
+    if query:
+        line.ask("GET", f"/v2/images?{query}")
+    elif figure == "show":
+        line.ask("GET", f"/v2/images/{image}")
+    elif figure == "create":
+        fields = {"name": f"made {number}", "disk_format": "raw", "container_format": "bare"}
+        line.ask("POST", "/v2/images", json.dumps(fields).encode(), want={201})
+    else:
+        change = [{"op": "replace", "path": "/name", "value": f"changed {number}"}]
+        line.ask("PATCH", f"/v2/images/{image}", json.dumps(change).encode(), kind=PATCH)
