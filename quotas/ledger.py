@@ -22,8 +22,9 @@ from quotas.models import Reservation, Resource, Usage
 
 def count_image(project: str) -> None:
     """Count one more image of *project*."""
+    limit = limit_of(project, Resource.IMAGE_COUNT_TOTAL)
     usage = _locked(project)
-    _demand_count(usage)
+    _demand_count(usage, limit)
     usage.images += 1
     usage.save(update_fields=["images"])
 
@@ -34,8 +35,8 @@ def reserve(project: str, attempt: UUID, size: int | None) -> int | None:
     An unknown size (None) is admitted while used + reserved is within the limit; it is held in
     slices as bytes come (`grow`). A declared size never asks: the session keeps it to its word.
     """
-    usage = _locked(project)
     limit = limit_of(project, Resource.IMAGE_SIZE_TOTAL)
+    usage = _locked(project)
     held = size or 0
     _demand_room(usage, limit, held)
     Reservation.objects.create(attempt=attempt, usage=usage, size=held)
@@ -50,10 +51,10 @@ def grow(project: str, attempt: UUID, size: int) -> int | None:
     Returns up to how many bytes it need not ask again, None for any. Slices end at the limit;
     only bytes that are there pass it, and all uploads of a project by one configured overdraft.
     """
-    usage = _locked(project)
     limit = limit_of(project, Resource.IMAGE_SIZE_TOTAL)
     if limit == UNLIMITED:
         return None
+    usage = _locked(project)
     held = Reservation.objects.get(attempt=attempt)
     others = usage.used + usage.reserved - held.size
     room = limit - others
@@ -102,7 +103,7 @@ def move_image(source: str, target: str, *, size: int, attempts: Collection[UUID
     rows = {project: _locked(project) for project in sorted({source, target})}
     giver, taker = rows[source], rows[target]
     held = _held(attempts)
-    _demand_count(taker)
+    _demand_count(taker, limit_of(target, Resource.IMAGE_COUNT_TOTAL))
     _demand_room(taker, limit_of(target, Resource.IMAGE_SIZE_TOTAL), size + held)
     for usage, sign in ((giver, -1), (taker, 1)):
         usage.images += sign
@@ -134,8 +135,7 @@ def _reservations() -> Prepared[Reservation]:
     return Prepared(Reservation.objects.filter(attempt=Slot("attempt", UUIDField())))
 
 
-def _demand_count(usage: Usage) -> None:
-    limit = limit_of(usage.project, Resource.IMAGE_COUNT_TOTAL)
+def _demand_count(usage: Usage, limit: int) -> None:
     if limit != UNLIMITED and usage.images + 1 > limit:
         left = max(0, limit - usage.images)
         raise OverQuota(Resource.IMAGE_COUNT_TOTAL, limit=limit, needed=1, left=left)

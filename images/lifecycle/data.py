@@ -82,9 +82,9 @@ def _begin(image: Image, *, actor: Actor, size: int | None, store: Store) -> Att
     identity = uuid.uuid4()
     key = f"{image.pk}.{identity.hex}"
     location = Location(id=identity, image=image, store=store.name, key=key)
-    limit = _admit(location, size)
     location.save(force_insert=True)
     record_data("image.prepare", image, actor, backend=store.name)
+    limit = _admit(location, size)  # last: the project's row is locked as briefly as can be
     return Attempt(image, location, store, limit, actor)
 
 
@@ -160,7 +160,7 @@ def _finish(attempt: Attempt, receipt: Receipt) -> None:
 
     The name is taken under the lock of the image's row: whoever was overtaken never comes so far,
     and an object under that name without an active location is nobody's. The project's row is
-    locked after it, so that no other upload of the project waits for a store.
+    locked after all else, so that no other upload of the project waits for a store.
     """
     location = attempt.location
     image = find_locked(attempt.image.pk)
@@ -178,9 +178,9 @@ def _finish(attempt: Attempt, receipt: Receipt) -> None:
         os_hash_value=receipt.hash_value,
     )
     take_name(attempt.store, location)
-    upload_finishing.send(Image, image=image, attempt=location, size=receipt.size)
     record_data("image.upload", image, attempt.actor, backend=location.store)
     record("image.activate", image, attempt.actor)
+    upload_finishing.send(Image, image=image, attempt=location, size=receipt.size)
 
 
 def _undo(
