@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from warnings import catch_warnings
@@ -13,6 +14,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 PREFIX = "VITRINE_"
+MAX_DIGITS = 19  # of a number that a database holds, and one more
 _env = environ.Env()
 
 
@@ -63,6 +65,32 @@ def flag(name: str, *, default: bool) -> bool:
 def words(name: str, default: list[str]) -> list[str]:
     """Return *VITRINE_name* as a list, split at commas."""
     return [word.strip() for word in _env.list(PREFIX + name, default=default) if word.strip()]
+
+
+def numbers(name: str, default: list[int]) -> list[int]:
+    """Return *VITRINE_name* as a list of whole numbers, split at commas."""
+    found = words(name, [])
+    if not all(word.isascii() and word.isdigit() and len(word) < MAX_DIGITS for word in found):
+        raise ImproperlyConfigured(f"{PREFIX}{name} must be whole numbers, split at commas.")
+    return [int(word) for word in found] or default
+
+
+def networks(name: str) -> list[str]:
+    """Return *VITRINE_name* as a list of networks such as 10.0.0.0/8, split at commas."""
+    found = words(name, [])
+    try:
+        return [str(ip_network(word)) for word in found]
+    except ValueError as trouble:
+        raise ImproperlyConfigured(f"{PREFIX}{name} must be networks: {trouble}.") from None
+
+
+def fence(name: str) -> dict[str, Any]:
+    """Return *VITRINE_name_NETWORKS*, *…_HOSTS* and *…_PORTS*: where the service may fetch."""
+    return {
+        "networks": networks(f"{name}_NETWORKS"),
+        "hosts": words(f"{name}_HOSTS", []),
+        "ports": numbers(f"{name}_PORTS", [80, 443]),
+    }
 
 
 def choice(name: str, default: str, choices: tuple[str, ...]) -> str:

@@ -129,6 +129,13 @@ class Store(Protocol):
     def url(self, key: str) -> str:
         """Return the location of *key* as other services know it (`rbd://fsid/pool/key/snap`)."""
 
+    def place(self, url: str, key: str) -> str | None:
+        """Return what to `open` if *url* names data here that the image of *key* may take.
+
+        Of our own objects that is the one under *key*, put there by another service; None for any
+        other URL. Raises `BadAddress` for a web server that may not be asked.
+        """
+
     def details(self) -> dict[str, object]:
         """Return what the Image API tells of this kind of store to administrators; sizes in bytes.
 

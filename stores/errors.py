@@ -5,6 +5,7 @@ StoreError
 ├── ObjectExists         the key is taken
 ├── ObjectInUse          something depends on the object (a clone of its snapshot)
 ├── BadKey               a key that this store would never give
+├── BadAddress           a URL that no store may take data from
 ├── UnknownStore         no store of that name is configured
 ├── StoreReadOnly        the store takes no data
 ├── StoreFull            no room left
@@ -37,6 +38,10 @@ class ObjectInUse(StoreError):
 
 class BadKey(StoreError):
     """A key that no upload of ours would ever have."""
+
+
+class BadAddress(StoreError):
+    """A URL from which no store takes data: of a wrong kind, of another image, or fenced off."""
 
 
 class UnknownStore(StoreError):

@@ -10,7 +10,7 @@ from django.core.signals import setting_changed
 from django.dispatch import receiver
 from django.utils.module_loading import import_string
 
-from stores.errors import UnknownStore
+from stores.errors import BadAddress, UnknownStore
 
 if TYPE_CHECKING:
     from stores.base import Store
@@ -32,6 +32,17 @@ def get_store(name: str | None = None) -> Store:
 def all_stores() -> dict[str, Store]:
     """Return every store by its name, in the order of the settings."""
     return {name: _make_store(name) for name in settings.IMAGE_STORES}
+
+
+def find_place(url: str, key: str) -> tuple[Store, str]:
+    """Return the store of the data at *url* that the image of *key* may take, and what to open.
+
+    Raises `BadAddress`; nobody else's object has a place.
+    """
+    for store in all_stores().values():
+        if address := store.place(url, key):
+            return store, address
+    raise BadAddress("The address does not pass filtering: no store here has data of it.")
 
 
 @cache

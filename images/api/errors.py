@@ -83,6 +83,7 @@ STATUS: dict[type[Exception], int] = {
     images.OverQuota: 413,
     images.NoFreeSlot: 503,
     stores.UnknownStore: 400,
+    stores.BadAddress: 400,
     stores.StoreReadOnly: 400,
     stores.StoreFull: 413,
     stores.StoreDown: 503,

@@ -101,6 +101,9 @@ class FilesystemStore:
     def url(self, key: str) -> str:
         return (self._folder.absolute() / checked(key)).as_uri()
 
+    def place(self, url: str, key: str) -> str | None:
+        """Return nothing: a path on a server is nobody's to name."""
+
     def details(self) -> dict[str, object]:
         return {
             "data_dir": str(self._folder),

@@ -113,6 +113,9 @@ class MemoryStore:
     def url(self, key: str) -> str:
         return f"memory://{self.name}/{checked(key)}"
 
+    def place(self, url: str, key: str) -> str | None:
+        return key if url == self.url(key) else None
+
     def details(self) -> dict[str, object]:
         return {}
 

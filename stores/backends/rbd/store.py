@@ -105,6 +105,9 @@ class RbdStore:
         with self._pool.errors():
             return str(client.get_fsid())
 
+    def place(self, url: str, key: str) -> str | None:
+        return key if url.startswith("rbd:") and url == self.url(key) else None
+
     def details(self) -> dict[str, object]:
         known = {
             "chunk_size": 1 << layout.ORDER,
