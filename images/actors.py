@@ -30,6 +30,7 @@ class Actor:
     is the primary key of the local user row and *groups* those of Django groups, both for object
     permissions. *roles* holds implied roles too. Without a project (a system scope, nobody)
     nothing of any project is visible: the Image API asks for a project scope everywhere.
+    *is_vouched_for*: another service sent the request on, with a token of its own.
     """
 
     user: str = ""
@@ -38,11 +39,17 @@ class Actor:
     roles: frozenset[str] = frozenset()
     groups: frozenset[int] = frozenset()
     request_id: str = field(default="", compare=False)
+    is_vouched_for: bool = False
 
     @property
     def is_admin(self) -> bool:
         """Is this the cloud's administrator, acting in some project?"""
         return self.project is not None and ADMIN in self.roles
+
+    @property
+    def is_service(self) -> bool:
+        """Is this another service of the cloud, or somebody for whom one asks?"""
+        return self.has_role(SERVICE) or (self.project is not None and self.is_vouched_for)
 
     @property
     def is_known(self) -> bool:

@@ -6,6 +6,7 @@ import base64
 import binascii
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from django.conf import settings
 from django.http import QueryDict
@@ -13,7 +14,7 @@ from rest_framework import authentication
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
-from images.actors import Actor
+from images.actors import SERVICE, Actor
 from portal.identity.actors import credential_actor, request_id_of, session_actor, token_actor
 from portal.identity.credentials import login_by_secret
 from portal.identity.errors import BadCredentials, TooManyAttempts
@@ -53,10 +54,20 @@ class TokenAuthentication(authentication.BaseAuthentication):
             return None
         with http_refusals():
             token = find_token(secret)
-            return token.user, _known(token_actor(token, request_id=request_id_of(request)))
+            actor = _known(token_actor(token, request_id=request_id_of(request)))
+            return token.user, replace(actor, is_vouched_for=_is_vouched_for(request))
 
     def authenticate_header(self, request: Request) -> str:
         return challenge()
+
+
+def _is_vouched_for(request: Request) -> bool:
+    """Does another service send this on for the user? `X-Service-Token` is its own.
+
+    Raises `BadCredentials` for a token that is none.
+    """
+    secret = request.headers.get("X-Service-Token")
+    return secret is not None and _known(token_actor(find_token(secret))).has_role(SERVICE)
 
 
 class CredentialAuthentication(authentication.BaseAuthentication):

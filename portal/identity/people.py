@@ -74,6 +74,8 @@ def give_role(user: User, *, project: Project, role: str, actor: Actor) -> Membe
     demand_manager(actor, project)
     if role not in Role.values:
         raise BadValue(f"A role is one of {', '.join(Role.values)}.")
+    if role == Role.SERVICE:  # which counts beyond the project
+        demand_operator(actor)
     membership, _ = Membership.objects.update_or_create(
         user=user, project=project, defaults={"role": role}
     )

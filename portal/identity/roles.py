@@ -7,15 +7,16 @@ from uuid import NAMESPACE_URL, uuid5
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from images.actors import MANAGER, MEMBER, READER
+from images.actors import MANAGER, MEMBER, READER, SERVICE
 
 
 class Role(models.TextChoices):
-    """What a user is in a project; each one implies those before it."""
+    """What a user is in a project; each one of people implies those before it."""
 
     READER = READER, _("reader")
     MEMBER = MEMBER, _("member")
     MANAGER = MANAGER, _("manager")
+    SERVICE = SERVICE, _("service")
 
 
 def role_id(name: str) -> str:

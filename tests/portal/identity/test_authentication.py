@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -76,6 +77,41 @@ def test_token_in_either_header(
     headers: dict[str, Any] = {header: secret if header == "x_auth_token" else f"Bearer {secret}"}
 
     assert ask(**headers).data == {"actor": acting(alice, demo)}
+
+
+def test_service_vouches_for_a_user_with_a_token_of_its_own(
+    alice: User, bob: User, demo: Project, elsewhere: Project, token_of: Callable[..., str]
+) -> None:
+    people.give_role(bob, project=demo, role="service", actor=OPERATOR)
+    mine, service = token_of(alice, demo), token_of(bob, demo)
+
+    answer = ask(x_auth_token=mine, x_service_token=service)
+
+    assert answer.data == {"actor": replace(acting(alice, demo), is_vouched_for=True)}
+    assert answer.data["actor"].is_service
+    assert answer.data["actor"].roles == acting(alice, demo).roles
+
+
+def test_users_token_vouches_for_nobody(
+    alice: User, demo: Project, token_of: Callable[..., str]
+) -> None:
+    secret = token_of(alice, demo)
+
+    answer = ask(x_auth_token=secret, x_service_token=secret)
+
+    assert answer.data == {"actor": acting(alice, demo)}
+
+
+def test_bad_service_token_is_no_request_at_all(
+    alice: User, demo: Project, token_of: Callable[..., str]
+) -> None:
+    answer = ask(x_auth_token=token_of(alice, demo), x_service_token="nonsense")
+
+    assert answer.status_code == 401
+
+
+def test_service_token_alone_is_nobody(db: None) -> None:
+    assert ask(x_service_token="nonsense").status_code == 401
 
 
 def test_token_takes_one_query(

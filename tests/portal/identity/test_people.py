@@ -78,10 +78,20 @@ def test_give_role_replaces_the_old_one(alice: User, demo: Project) -> None:
     assert Membership.objects.get(user=alice).role == "manager"
 
 
-@pytest.mark.parametrize("role", ["admin", "service", "", "Member"])
+@pytest.mark.parametrize("role", ["admin", "services", "", "Member"])
 def test_give_role_knows_only_project_roles(alice: User, demo: Project, role: str) -> None:
     with pytest.raises(BadValue):
         people.give_role(alice, project=demo, role=role, actor=OPERATOR)
+
+
+def test_service_is_a_role_that_the_operator_alone_gives(
+    alice: User, bob: User, demo: Project, elsewhere: Project
+) -> None:
+    people.give_role(alice, project=elsewhere, role="service", actor=OPERATOR)
+
+    assert acting(alice, elsewhere).roles == {"service"}
+    with pytest.raises(NotPermitted):
+        people.give_role(bob, project=elsewhere, role="service", actor=acting(bob, elsewhere))
 
 
 def test_unknown_role_is_refused_by_the_database_too(alice: User) -> None:
