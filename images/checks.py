@@ -16,6 +16,7 @@ LEAST = {
     "IMAGE_PROPERTY_QUOTA": -1,
     "IMAGE_TAG_QUOTA": -1,
     "IMAGE_MEMBER_QUOTA": -1,
+    "IMAGE_LOCATION_QUOTA": -1,
 }
 
 

@@ -4,6 +4,7 @@ ImageError
 ├── NotVisible            the actor may not know that it exists
 ├── Forbidden             seen, but not permitted
 │   ├── ReadOnlyField     a field that nobody may set
+│   ├── LastLocation      an active image keeps one place of its data
 │   └── Protected         the image is protected against deletion
 ├── BadValue              a value that can never be right
 │   ├── MissingFormat     disk or container format is unset
@@ -14,7 +15,9 @@ ImageError
 │   ├── IdTaken           the id belongs, or belonged, to another image
 │   ├── AlreadyMember     shared with that project already
 │   ├── NoSuchField       a property or position that is not there
-│   └── InUse             something depends on the image's bytes
+│   ├── InUse             something depends on the image's bytes
+│   ├── ImportUnderWay    a task has the image
+│   └── TaskLost          a task lost its image, or was given to another worker
 ├── NotShared             the image's visibility is not "shared", so it has no members
 ├── DataLost              no store has the image's bytes any more
 ├── UploadLost            the image was deleted, or the attempt taken over, while bytes flowed
@@ -40,6 +43,10 @@ class Forbidden(ImageError):
 
 class ReadOnlyField(Forbidden):
     """A field that only the service itself sets."""
+
+
+class LastLocation(Forbidden):
+    """The only place of an image's data: it goes with the image alone."""
 
 
 class Protected(Forbidden):
@@ -84,6 +91,14 @@ class NoSuchField(Conflict):
 
 class InUse(Conflict):
     """Something (a clone of its snapshot) depends on the image's bytes."""
+
+
+class ImportUnderWay(Conflict):
+    """A task works on the image; another has to wait."""
+
+
+class TaskLost(Conflict):
+    """A task lost its image, or another worker has it."""
 
 
 class NotShared(ImageError):

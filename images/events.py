@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from images.actors import NOBODY
-from images.models import Event, Image, Member
+from images.models import Event, Image, Member, Task
 from images.states import Status, Visibility
 from images.times import stamp
 
@@ -60,6 +60,22 @@ def record_member(kind: str, member: Member, actor: Actor, *, deleted: bool = Fa
         "deleted_at": gone_at,
     }
     _write(kind, member.image, actor, facts)
+
+
+def record_task(kind: str, task: Task, actor: Actor = NOBODY) -> None:
+    """Write that *kind* happened to *task*; what was asked and what came of it are not told."""
+    facts = {
+        "id": str(task.pk),
+        "type": task.type,
+        "status": task.status,
+        "owner": task.owner,
+        "created_at": stamp(task.created_at),
+        "updated_at": stamp(task.updated_at),
+        "expires_at": stamp(task.expires_at) if task.expires_at else None,
+        "result": None,
+        "message": None,
+    }
+    _write(kind, task.image, actor, facts)
 
 
 def image_facts(image: Image) -> dict[str, Any]:

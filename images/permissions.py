@@ -95,6 +95,22 @@ def _owner_or(codename: str) -> Predicate:
     return allowed
 
 
+def is_service_or_admin(actor: Actor, image: Image) -> bool:
+    """Is this another service of the cloud, or the administrator?"""
+    return actor.is_service or actor.is_admin
+
+
+def can_add_location(actor: Actor, image: Image) -> bool:
+    """May *actor* say where the data lie? A service itself may, not all for whom it asks."""
+    is_itself = actor.has_role(SERVICE)
+    return is_itself or can_own(actor, image) or has_grant(actor, image, "change_image")
+
+
+def can_get_location(actor: Actor, image: Image) -> bool:
+    """May *actor* see in the image where its data lie?"""
+    return actor.is_admin or is_own(actor, image)
+
+
 ACTIONS: dict[str, Predicate] = {
     "create": can_own,
     "publicize": is_admin,
@@ -108,6 +124,11 @@ ACTIONS: dict[str, Predicate] = {
     "reactivate": _owner_or("change_image"),
     "list_members": can_list_members,
     "share": _owner_or("share_image"),
+    "get_location": can_get_location,
+    "set_location": _owner_or("change_image"),
+    "delete_location": is_admin,
+    "add_location": can_add_location,
+    "fetch_locations": is_service_or_admin,
 }
 
 
@@ -143,6 +164,12 @@ def demand_store_details(actor: Actor) -> None:
     """Raise `Forbidden` unless *actor* may know how stores are set up: admins and services."""
     if not (actor.is_admin or actor.has_role(SERVICE)):
         raise Forbidden("You are not permitted to see how stores are set up.")
+
+
+def demand_tasks(actor: Actor) -> None:
+    """Raise `Forbidden` unless *actor* may see the tasks of all: administrators."""
+    if not actor.is_admin:
+        raise Forbidden("You are not permitted to see tasks.")
 
 
 def demand_listing(actor: Actor) -> None:

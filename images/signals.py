@@ -29,6 +29,9 @@ upload_abandoned = Signal()
 image_deleted = Signal()
 """image, size. In the transaction of the deletion; *size* is bytes × locations that go with it."""
 
+location_removed = Signal()
+"""image, size. In the transaction in which one of the places of the data, of *size* bytes, goes."""
+
 image_moving = Signal()
 """image, owner. Before *owner*, a project or None, becomes the owner of *image*: the bill moves.
 Raise `OverQuota` to refuse."""

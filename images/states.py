@@ -57,6 +57,23 @@ class LocationStatus(models.TextChoices):
     LOST = "lost", _("lost")
 
 
+class TaskType(models.TextChoices):
+    """What a task does (Image API v2, section "Tasks")."""
+
+    IMAGE_IMPORT = "api_image_import", _("import")
+    LOCATION_IMPORT = "location_import", _("location")
+    IMPORT = "import", _("import by an administrator")
+
+
+class TaskStatus(models.TextChoices):
+    """How far a task has come."""
+
+    PENDING = "pending", _("pending")
+    PROCESSING = "processing", _("processing")
+    SUCCESS = "success", _("success")
+    FAILURE = "failure", _("failure")
+
+
 class DiskFormat(models.TextChoices):
     """How the bytes are laid out as a disk."""
 

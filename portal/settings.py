@@ -149,6 +149,10 @@ if CEPH_POOL:
             "thin_provisioning": env.flag("CEPH_THIN_PROVISIONING", default=True),
         },
     }
+IMPORT_FENCE = env.fence("IMPORT_ALLOWED")  # where the service may fetch
+if HTTP_STORE := env.text("HTTP_STORE"):
+    web = {"BACKEND": "stores.backends.http.HttpStore", "OPTIONS": IMPORT_FENCE}
+    IMAGE_STORES[HTTP_STORE] = web
 DEFAULT_STORE = env.choice("DEFAULT_STORE", "rbd" if CEPH_POOL else "file", tuple(IMAGE_STORES))
 
 IMAGE_SIZE_CAP = env.number("IMAGE_SIZE_CAP", 1 << 40, least=1)  # bytes
@@ -156,6 +160,11 @@ LIST_LIMIT = env.number("LIST_LIMIT", 25, least=1)
 LIST_LIMIT_MAX = env.number("LIST_LIMIT_MAX", 1000, least=1)
 IMAGE_PROPERTY_QUOTA = env.number("IMAGE_PROPERTY_QUOTA", 128, least=-1)
 IMAGE_TAG_QUOTA = env.number("IMAGE_TAG_QUOTA", 128, least=-1)
+IMAGE_LOCATION_QUOTA = env.number("IMAGE_LOCATION_QUOTA", 10, least=-1)
+SHOW_MULTIPLE_LOCATIONS = env.flag("SHOW_MULTIPLE_LOCATIONS", default=False)
+SHOW_IMAGE_DIRECT_URL = env.flag("SHOW_IMAGE_DIRECT_URL", default=False)
+TASK_HOURS = env.number("TASK_HOURS", 48, least=1)
+DO_SECURE_HASH = env.flag("DO_SECURE_HASH", default=True)
 IMAGE_MEMBER_QUOTA = env.number("IMAGE_MEMBER_QUOTA", 128, least=-1)
 PROPERTY_PROTECTION_FILE = env.optional_file("PROPERTY_PROTECTION_FILE")
 PROPERTY_PROTECTION_FORMAT = env.choice(
@@ -306,5 +315,9 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", LOG_LEVELS)},
-    "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "axes": {"level": "WARNING"},
+        "httpx2": {"level": "WARNING"},  # addresses may hold secrets
+    },
 }

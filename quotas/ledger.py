@@ -98,6 +98,13 @@ def forget_image(project: str, size: int) -> None:
     usage.save(update_fields=["images", "used"])
 
 
+def forget_bytes(project: str, size: int) -> None:
+    """Take *size* bytes off the bill of *project*, whose image stays."""
+    usage = _locked(project)
+    usage.used -= size
+    usage.save(update_fields=["used"])
+
+
 def move_image(source: str, target: str, *, size: int, attempts: Collection[UUID]) -> None:
     """Move one image of *size* bytes, and its *attempts*, from one bill to another."""
     rows = {project: _locked(project) for project in sorted({source, target})}

@@ -12,6 +12,7 @@ from images.signals import (
     image_creating,
     image_deleted,
     image_moving,
+    location_removed,
     upload_abandoned,
     upload_finishing,
     upload_growing,
@@ -62,6 +63,12 @@ def release_upload(
 def forget_image(sender: type[Image], *, image: Image, size: int, **kwargs: object) -> None:
     """Take the image off the bill."""
     ledger.forget_image(image.owner or "", size)
+
+
+@receiver(location_removed, dispatch_uid="quotas.forget_bytes")
+def forget_bytes(sender: type[Image], *, image: Image, size: int, **kwargs: object) -> None:
+    """Take one of the copies off the bill."""
+    ledger.forget_bytes(image.owner or "", size)
 
 
 @receiver(image_moving, dispatch_uid="quotas.move_image")

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from images.admin.image import ImageAdmin
-from images.admin.rows import EventAdmin, LocationAdmin, MemberAdmin
+from images.admin.rows import EventAdmin, LocationAdmin, MemberAdmin, TaskAdmin
 
-__all__ = ["EventAdmin", "ImageAdmin", "LocationAdmin", "MemberAdmin"]
+__all__ = ["EventAdmin", "ImageAdmin", "LocationAdmin", "MemberAdmin", "TaskAdmin"]

@@ -38,7 +38,7 @@ class LocationInline(PartInline):
     """Where the bytes lie."""
 
     model = Location
-    fields = ("store", "key", "status", "size", "heartbeat_at", "created_at")
+    fields = ("store", "key", "url", "status", "size", "heartbeat_at", "created_at")
 
 
 class MemberInline(PartInline):

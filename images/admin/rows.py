@@ -1,11 +1,11 @@
-"""Locations, members and events in the admin: to look at."""
+"""Locations, members, tasks and events in the admin: to look at."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 
 from images.admin.acts import AdministratorsAdmin
-from images.models import Event, Location, Member
+from images.models import Event, Location, Member, Task
 
 
 @admin.register(Location)
@@ -28,6 +28,16 @@ class MemberAdmin(AdministratorsAdmin):
     search_fields = ("project", "image__name", "image__id")
     list_select_related = ("image",)
     ordering = ("-created_at",)
+
+
+@admin.register(Task)
+class TaskAdmin(AdministratorsAdmin):
+    """Work in the background, and why it failed."""
+
+    list_display = ("created_at", "type", "status", "image", "owner", "tries", "message")
+    list_filter = ("status", "type", "created_at")
+    search_fields = ("id", "image__id", "owner", "request_id")
+    list_select_related = ("image",)
 
 
 @admin.register(Event)

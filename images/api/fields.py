@@ -88,6 +88,17 @@ BASE: dict[str, dict[str, Any]] = {
             "properties": {
                 "url": {"type": "string", "maxLength": 255},
                 "metadata": {"type": "object"},
+                "validation_data": {
+                    "type": "object",
+                    "writeOnly": True,
+                    "additionalProperties": False,
+                    "required": ["os_hash_algo", "os_hash_value"],
+                    "properties": {
+                        "checksum": {"type": "string", "minLength": 32, "maxLength": 32},
+                        "os_hash_algo": {"type": "string", "maxLength": 64},
+                        "os_hash_value": {"type": "string", "maxLength": 128},
+                    },
+                },
             },
         },
         "description": "Places of the data",

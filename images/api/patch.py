@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django.conf import settings
+
 from images.api.errors import BadRequest, WrongMediaType
 from images.api.fields import check_field, check_removal
+from images.api.locations import read_location_change
 from images.errors import OverLimit
 from images.lifecycle.changes import Change, Op
+from images.lifecycle.location_changes import LocationChange
 
 V21 = "application/openstack-images-v2.1-json-patch"
 V20 = "application/openstack-images-v2.0-json-patch"
@@ -29,7 +33,7 @@ def dialect(content_type: str) -> str:
     return media_type
 
 
-def read_changes(body: object, media_type: str) -> list[Change]:
+def read_changes(body: object, media_type: str) -> list[Change | LocationChange]:
     """Return the changes that a patch *body* asks for, in order.
 
     Raises `BadRequest` for a broken shape, `OverLimit`, and what `Change` raises.
@@ -41,12 +45,14 @@ def read_changes(body: object, media_type: str) -> list[Change]:
     return [_read_change(operation, media_type) for operation in body]
 
 
-def _read_change(operation: object, media_type: str) -> Change:
+def _read_change(operation: object, media_type: str) -> Change | LocationChange:
     if not isinstance(operation, dict):
         raise BadRequest("Each operation of a patch is a JSON object.")
     verb, path = _verb_and_path(operation, media_type)
     op = OPS[media_type][verb]
-    name = _name(path)
+    name, *rest = _segments(path)
+    if name == "locations" and settings.SHOW_MULTIPLE_LOCATIONS:
+        return read_location_change(op, rest, operation)
     if op is not Op.REMOVE and "value" not in operation:
         raise BadRequest(f"The operation on '{name}' needs a value.")
     change = Change(op, name, operation.get("value"))
@@ -73,14 +79,14 @@ def _verb_and_path(operation: dict[str, Any], media_type: str) -> tuple[str, str
     return verb, path
 
 
-def _name(path: str) -> str:
-    """Return the only segment of a JSON pointer (RFC 6901)."""
+def _segments(path: str) -> list[str]:
+    """Return the segments of a JSON pointer (RFC 6901): one, but below `locations`."""
     if not path.startswith("/") or path.endswith("/") or "//" in path or BAD_ESCAPE.search(path):
         raise BadRequest(f"Invalid path '{path}'.")
     segments = [_unescape(segment) for segment in path[1:].split("/")]
     if len(segments) != 1 and segments[0] != "locations":
         raise BadRequest(f"'{path}' has more than one level.")
-    return segments[0]
+    return segments
 
 
 def _unescape(segment: str) -> str:

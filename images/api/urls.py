@@ -15,8 +15,10 @@ from images.api.views.discovery import (
     versions,
 )
 from images.api.views.images import ImageViewSet
+from images.api.views.locations import LocationsView, StoreImageView
 from images.api.views.members import MemberListView, MemberView
 from images.api.views.tags import TagView
+from images.api.views.tasks import ImageTasksView, TaskListView, TaskView
 
 MINOR = r"(?:\.(?:1[0-8]|[0-9]))?"
 ROOT = r"^v2" + MINOR
@@ -41,6 +43,11 @@ urlpatterns = [
     re_path(IMAGE + r"/tags/(?P<tag>[^/]+)$", TagView.as_view()),
     re_path(IMAGE + r"/members$", MemberListView.as_view()),
     re_path(IMAGE + r"/members/(?P<project>[^/]+)$", MemberView.as_view()),
+    re_path(IMAGE + r"/locations$", LocationsView.as_view()),
+    re_path(IMAGE + r"/tasks$", ImageTasksView.as_view()),
+    re_path(ROOT + r"/stores/(?P<store>[^/]+)/(?P<image_id>[^/]+)$", StoreImageView.as_view()),
+    re_path(ROOT + r"/tasks$", TaskListView.as_view()),
+    re_path(ROOT + r"/tasks/(?P<task_id>[^/]+)$", TaskView.as_view()),
     re_path(ROOT + r"/schemas/(?P<name>.+)$", SchemaView.as_view()),
     re_path(ROOT + r"/info/stores$", StoresView.as_view()),
     re_path(ROOT + r"/info/stores/detail$", StoreDetailsView.as_view()),

@@ -14,7 +14,7 @@ from images.actors import Actor
 from images.errors import Conflict, Forbidden, NoSuchField, OverLimit, ReadOnlyField
 from images.models import Image, Property, Tag
 from images.permissions import demand
-from images.properties import can_read, check_change, check_name, check_value
+from images.properties import RESERVED_PREFIX, can_read, check_change, check_name, check_value
 from images.states import Status, Visibility
 
 BASE_FIELDS = frozenset(
@@ -174,7 +174,7 @@ class Draft:
     def check_limits(self, image: Image) -> None:
         """Raise `OverLimit` for tags or properties beyond those that *image* may have."""
         check_count(self.tags, image.tag_names, settings.IMAGE_TAG_QUOTA, "tags")
-        names, present = self.properties.keys(), image.property_values.keys()
+        names, present = _own(self.properties), image.property_values.keys()
         check_count(names, present, settings.IMAGE_PROPERTY_QUOTA, "properties")
 
     def save(self, image: Image) -> None:
@@ -186,6 +186,11 @@ class Draft:
         image.save(update_fields=[*fields, "updated_at"])
         write_tags(image, self.tags)
         write_properties(image, self.properties)
+
+
+def _own(names: Iterable[str]) -> list[str]:
+    """Return *names* without those of the service itself, which count towards no limit."""
+    return [name for name in names if not name.startswith(RESERVED_PREFIX)]
 
 
 def check_count(wanted: Iterable[str], present: Iterable[str], limit: int, word: str) -> None:

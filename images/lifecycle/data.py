@@ -32,6 +32,7 @@ from stores.inspection import Inspection
 from stores.registry import all_stores, get_store
 from stores.session import Receipt, UploadSession
 
+SERVED = frozenset({Status.ACTIVE, Status.DEACTIVATED})
 ExcType = type[BaseException] | None
 
 
@@ -77,6 +78,7 @@ def _begin(image: Image, *, actor: Actor, size: int | None, store: Store) -> Att
     if image.status == Status.SAVING:  # if that worker is dead, nobody waits for the reaper
         abandon(image, image.locations.stale())
     image.claim(Status.QUEUED, to=Status.SAVING)
+    image.locations.named_only().delete()
     if not image.has_formats:
         raise MissingFormat("Disk format and container format must be set before data can come.")
     identity = uuid.uuid4()
@@ -216,7 +218,7 @@ def open_data(image: Image, *, actor: Actor) -> Reader | None:
     permit(actor, "download", image)
     locations = list(image.locations.filter(status=LocationStatus.ACTIVE).order_by("created_at"))
     release_connection()
-    if not locations:
+    if not locations or image.status not in SERVED:
         return None
     trouble: Exception = DataLost(f"The data of image {image.pk} cannot be found in any store.")
     for location in locations:
@@ -234,7 +236,7 @@ def _open_whole(location: Location) -> Reader | None:
     if store is None:
         raise StoreDown(f"The store {location.store} is not configured on this server.")
     with ExitStack() as opened, suppress(ObjectMissing):
-        reader = opened.enter_context(store.open(location.key))
+        reader = opened.enter_context(store.open(location.address))
         if reader.size == location.size:
             opened.pop_all()
             return reader

@@ -1,4 +1,4 @@
-"""Signs of life: one thread of this process beats for all of its uploads, in database time."""
+"""Signs of life: one thread of this process beats for its uploads and tasks, in database time."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models.functions import Now
 
-from images.models import Location
-from images.states import LocationStatus
+from images.models import Location, Task
+from images.states import LocationStatus, TaskStatus
 
 logger = logging.getLogger(__name__)
 
@@ -58,11 +58,13 @@ class Pulse:
 
     @staticmethod
     def _beat(attempts: tuple[UUID, ...]) -> None:
-        rows = Location.objects.filter(pk__in=attempts, status=LocationStatus.WRITING)
+        uploads = Location.objects.filter(pk__in=attempts, status=LocationStatus.WRITING)
+        tasks = Task.objects.filter(pk__in=attempts, status=TaskStatus.PROCESSING)
         try:
-            rows.update(heartbeat_at=Now())
+            uploads.update(heartbeat_at=Now())
+            tasks.update(heartbeat_at=Now())
         except DatabaseError as trouble:
-            logger.warning("No heartbeat for %d uploads: %s", len(attempts), trouble)
+            logger.warning("No heartbeat for %d uploads or tasks: %s", len(attempts), trouble)
         finally:
             connection.close()
 
@@ -71,7 +73,7 @@ _pulse = Pulse()
 
 
 @contextmanager
-def beating(attempt: Location) -> Iterator[None]:
+def beating(attempt: Location | Task) -> Iterator[None]:
     """Keep *attempt* alive in the eyes of the reaper."""
     _pulse.add(attempt.pk)
     try:

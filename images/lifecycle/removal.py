@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 
 from images.models import Image, Location
 from images.models.finding import find_locked
+from images.models.location import LocationQuerySet
 from images.states import LocationStatus
 from stores.base import Store
 from stores.errors import ObjectExists, ObjectMissing, StoreError
@@ -26,8 +27,13 @@ def remove_objects(image: Image) -> None:
     An attempt's object is left to its own worker, which notices, or to the reaper: in RBD it
     cannot be removed while it is open.
     """
-    sealed = list(image.locations.filter(status__in=[LocationStatus.ACTIVE, LocationStatus.LOST]))
-    image.locations.update(status=LocationStatus.DELETING, heartbeat_at=Now())
+    remove_locations(Location.objects.filter(image=image))
+
+
+def remove_locations(locations: LocationQuerySet) -> None:
+    """Mark the objects of *locations* as going, as `remove_objects` does."""
+    sealed = list(locations.filter(status__in=[LocationStatus.ACTIVE, LocationStatus.LOST]))
+    locations.update(status=LocationStatus.DELETING, heartbeat_at=Now())
     transaction.on_commit(partial(_remove_all, sealed))
 
 
@@ -43,7 +49,7 @@ def remove_object(location: Location) -> bool:
     """
     try:
         store = get_store(location.store)
-        store.delete(location.key)
+        store.delete(location.address)
         if _takes_back_name(location):
             store.delete(location.key)
     except StoreError as trouble:

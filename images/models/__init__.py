@@ -9,6 +9,7 @@ from images.models.member import Member
 from images.models.permission import ImageGroupPermission, ImageUserPermission
 from images.models.property import Property
 from images.models.tag import Tag
+from images.models.task import Task
 
 __all__ = [
     "Event",
@@ -19,4 +20,5 @@ __all__ = [
     "Member",
     "Property",
     "Tag",
+    "Task",
 ]

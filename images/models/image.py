@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterable
 from functools import cache
@@ -36,7 +37,7 @@ from images.states import (
 MAX_MINIMUM = 2**31 - 1
 PK = Slot("pk", models.UUIDField())
 GATHERED = ("gathered_tags", "gathered_properties", "gathered_locations")
-LOCATION_PARTS = ("created_at", "pk", "store", "key", "size")
+LOCATION_PARTS = ("created_at", "pk", "store", "key", "url", "metadata", "size")
 
 
 class ImageQuerySet(models.QuerySet["Image"]):
@@ -219,9 +220,11 @@ class Image(models.Model):
                 status=LocationStatus.ACTIVE,
                 store=store,
                 key=key,
+                url=url,
+                metadata=json.loads(notes) if isinstance(notes, str) else notes,  # text in SQLite
                 size=size,
             )
-            for _, pk, store, key, size in rows
+            for _, pk, store, key, url, notes, size in rows
         ]
 
     @property

@@ -8,11 +8,13 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from images.states import LocationStatus
+
+MAX_URL = 255
 
 
 class LocationQuerySet(models.QuerySet["Location"]):
@@ -21,6 +23,10 @@ class LocationQuerySet(models.QuerySet["Location"]):
     def active(self) -> Self:
         """Objects that hold an image's data, in the order in which they are read."""
         return self.filter(status=LocationStatus.ACTIVE).order_by("created_at", "pk")
+
+    def named_only(self) -> Self:
+        """Places that a failed import left at a queued image: named, but of no known size."""
+        return self.filter(status=LocationStatus.ACTIVE, size=None)
 
     def stale(self) -> Self:
         """Attempts whose worker gave no sign of life, in the database's own time."""
@@ -38,7 +44,9 @@ class Location(models.Model):
     """One object of an image in one store; while it is being written it is the upload's attempt.
 
     *key* is the object's name in the store: `<image>.<attempt>` while it is written, `<image>`
-    when it is active. *heartbeat_at* is database time; null: nobody works on it.
+    when it is active. *url* is where data lie that are not ours, on a web server; their *size* is
+    null while they are not the image's data. *metadata* is what clients wrote about the place.
+    *heartbeat_at* is database time; null: nobody works on it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -48,6 +56,8 @@ class Location(models.Model):
     status = models.CharField(
         _("status"), max_length=16, choices=LocationStatus, default=LocationStatus.WRITING
     )
+    url = models.CharField(_("address"), max_length=MAX_URL, blank=True, default="", db_default="")
+    metadata = models.JSONField(_("notes"), default=dict, db_default=Value({}, models.JSONField()))
     size = models.BigIntegerField(_("size, bytes"), null=True)
     heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, db_default=Now())
     created_at = models.DateTimeField(_("created"), db_default=Now())
@@ -63,7 +73,7 @@ class Location(models.Model):
             models.UniqueConstraint(fields=["store", "key"], name="location_unique_object"),
             models.UniqueConstraint(
                 fields=["image", "store"],
-                condition=Q(status=LocationStatus.ACTIVE),
+                condition=Q(status=LocationStatus.ACTIVE, url=""),
                 name="location_one_active_in_store",
             ),
         ]
@@ -78,3 +88,8 @@ class Location(models.Model):
     def __str__(self) -> str:
         """Return store and key."""
         return f"{self.store}:{self.key}"
+
+    @property
+    def address(self) -> str:
+        """Return what the store opens."""
+        return self.url or self.key

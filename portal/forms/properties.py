@@ -14,7 +14,7 @@ from images.api.fields import BASE, check_field
 from images.errors import ImageError
 from images.lifecycle.changes import Change, Op
 from images.models import Image
-from images.properties import MAX_NAME, check_name, readable
+from images.properties import MAX_NAME, RESERVED_PREFIX, check_name, readable
 from portal.forms.look import PortalForm
 
 MAX_VALUE = 65_535  # characters
@@ -101,6 +101,7 @@ Properties = forms.formset_factory(
 
 
 def rows(image: Image, actor: Actor) -> list[dict[str, str]]:
-    """Return the present properties that *actor* may read, as the table's initial rows."""
-    shown = readable(image.property_values, actor)
-    return [{"name": name, "value": value} for name, value in shown.items()]
+    """Return the present properties that *actor* may read and set, as the table's initial rows."""
+    shown = readable(image.property_values, actor).items()
+    own = [(name, value) for name, value in shown if not name.startswith(RESERVED_PREFIX)]
+    return [{"name": name, "value": value} for name, value in own]

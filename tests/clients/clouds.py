@@ -70,9 +70,9 @@ class Cloud:
 
 
 @contextmanager
-def open_cloud(store: str, folder: Path) -> Iterator[Cloud]:
+def open_cloud(store: str, folder: Path, **variables: str) -> Iterator[Cloud]:
     """Serve with *store* as the default one, and people in it; root administers the cloud."""
-    given = {"VITRINE_DEFAULT_STORE": store}
+    given = {"VITRINE_DEFAULT_STORE": store} | variables
     if store == "rbd":
         given |= {f"VITRINE_CEPH_{name}": os.environ[f"VITRINE_TEST_CEPH_{name}"] for name in CEPH}
     with serve(folder / "var", **given) as server:

@@ -36,6 +36,9 @@ MEMBERS_ACTS = {
     "reactivate",
     "list_members",
     "share",
+    "get_location",
+    "set_location",
+    "add_location",
 }
 Granted = Callable[..., Actor]
 
@@ -113,7 +116,7 @@ def test_deleted_image_is_seen_by_nobody(make_image: MakeImage, admin: Actor) ->
 @pytest.mark.parametrize(
     ("asking", "visibility", "allowed"),
     [
-        (actor(PROJECT, "reader"), "private", {"list_members"}),
+        (actor(PROJECT, "reader"), "private", {"list_members", "get_location"}),
         (actor(PROJECT, "member"), "private", MEMBERS_ACTS),
         (actor(PROJECT, "manager"), "public", MEMBERS_ACTS),
         (actor(THIRD, "manager"), "private", set()),
@@ -126,6 +129,13 @@ def test_deleted_image_is_seen_by_nobody(make_image: MakeImage, admin: Actor) ->
         (actor(THIRD, "reader"), "public", set()),
         (actor(THIRD, "member"), "public", {"download"}),
         (actor(THIRD, "admin"), "private", set(ACTIONS)),
+        (
+            actor(THIRD, "reader", is_vouched_for=True),
+            "public",
+            {"fetch_locations"},
+        ),
+        (actor(THIRD, "reader", "service"), "public", {"add_location", "fetch_locations"}),
+        (actor(THIRD, "service"), "public", set()),
         (actor(None, "admin"), "public", set()),
         (NOBODY, "public", set()),
     ],
@@ -146,7 +156,10 @@ def test_acts_are_those_of_the_role(
     [
         ("view_image", set()),
         ("download_image", {"download"}),
-        ("change_image", {"modify", "upload", "deactivate", "reactivate"}),
+        (
+            "change_image",
+            {"modify", "upload", "deactivate", "reactivate", "set_location", "add_location"},
+        ),
         ("delete_image", {"delete"}),
         ("share_image", {"share", "list_members"}),
     ],

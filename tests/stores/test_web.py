@@ -100,13 +100,13 @@ def resolving(monkeypatch: pytest.MonkeyPatch, *answers: str) -> list[str]:
 
 
 @pytest.mark.parametrize("url", CLOSED)
-def test_address_in_a_closed_network_is_refused(url: str) -> None:
+def test_c7_address_in_a_closed_network_is_refused(url: str) -> None:
     with pytest.raises(BadAddress, match="does not pass filtering"):
         Fence().check(url)
 
 
 @pytest.mark.parametrize("url", ODD)
-def test_odd_address_is_refused_before_any_name_is_asked(
+def test_c7_c9_odd_address_is_refused_before_any_name_is_asked(
     monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
     asked = resolving(monkeypatch, "8.8.8.8")
@@ -159,7 +159,7 @@ def test_one_closed_address_of_a_name_closes_the_name(monkeypatch: pytest.Monkey
         Fence().check("http://two.example/")
 
 
-def test_name_that_leads_elsewhere_at_the_connection_is_refused(
+def test_c8_name_that_leads_elsewhere_at_the_connection_is_refused(
     monkeypatch: pytest.MonkeyPatch, site: WebServer
 ) -> None:
     resolving(monkeypatch, "8.8.8.8", "127.0.0.1")
@@ -171,7 +171,7 @@ def test_name_that_leads_elsewhere_at_the_connection_is_refused(
     assert site.asked == []
 
 
-def test_connection_goes_to_the_address_that_was_judged(
+def test_c8_connection_goes_to_the_address_that_was_judged(
     monkeypatch: pytest.MonkeyPatch, site: WebServer
 ) -> None:
     site.put("/x", b"here")
@@ -188,7 +188,7 @@ def test_connection_goes_to_the_address_that_was_judged(
     "target",
     ["http://localhost:{closed}/", "http://169.254.169.254:{port}/", "file:///etc/passwd"],
 )
-def test_redirect_is_judged_anew(site: WebServer, target: str) -> None:
+def test_c8_redirect_is_judged_anew(site: WebServer, target: str) -> None:
     leads = target.format(port=site.port, closed=1)
     url = site.put("/from", status=302, headers={"Location": leads})
 
@@ -198,7 +198,7 @@ def test_redirect_is_judged_anew(site: WebServer, target: str) -> None:
 
 
 @pytest.mark.parametrize(("hops", "is_followed"), [(3, True), (4, False)])
-def test_three_redirects_are_followed(site: WebServer, *, hops: int, is_followed: bool) -> None:
+def test_c8_three_redirects_are_followed(site: WebServer, *, hops: int, is_followed: bool) -> None:
     for number in range(hops):
         url = site.put(f"/{number}", status=302, headers={"Location": f"/{number + 1}"})
     url = f"http://127.0.0.1:{site.port}/0"

@@ -26,8 +26,8 @@ from images.lifecycle.images import (
     deactivate_image,
     delete_image,
     reactivate_image,
-    update_image,
 )
+from images.lifecycle.location_changes import patch_image
 from images.models.finding import find_whole
 from images.permissions import demand_listing, demand_sight
 from stores.registry import all_stores
@@ -70,7 +70,7 @@ class ImageViewSet(ViewSetMixin, ApiView):
         """Apply a JSON patch, whole or not at all."""
         media_type = dialect(request.content_type)
         changes = read_changes(self.json(), media_type)
-        image = update_image(self.image(), changes, actor=self.actor)
+        image = patch_image(self.image(), changes, actor=self.actor)
         return Response(show_image(image, self.actor))
 
     def destroy(self, request: Request, image_id: str) -> Response:

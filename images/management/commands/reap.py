@@ -9,6 +9,7 @@ from threading import Event
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, connection
 
+from images.lifecycle.location_import import revive_imports
 from images.lifecycle.undo import reap
 
 logger = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ class Command(BaseCommand):
     def handle(self, *, every: int | None, **options: object) -> None:
         """Reap once, or until the process is told to stop."""
         if every is None:
+            revive_imports()
             self.stdout.write(f"{reap()} objects removed")
             return
         stop = Event()
@@ -37,6 +39,7 @@ class Command(BaseCommand):
 
     def _round(self) -> None:
         try:
+            revive_imports()
             if removed := reap():
                 logger.info("%d objects removed", removed)
         except DatabaseError as trouble:

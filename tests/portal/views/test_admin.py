@@ -24,6 +24,7 @@ LISTS = [
     "/admin/images/location/",
     "/admin/images/member/",
     "/admin/images/event/",
+    "/admin/images/task/",
     "/admin/quotas/limit/",
     "/admin/quotas/usage/",
     "/admin/quotas/reservation/",

@@ -62,7 +62,7 @@ def test_data_that_are_gone_are_missing(web: HttpStore, site: WebServer, status:
         {"status": 302, "headers": {"Location": "http://10.0.0.1/"}},
     ],
 )
-def test_server_that_does_not_give_the_data_is_down(
+def test_c10_server_that_does_not_give_the_data_is_down(
     web: HttpStore, site: WebServer, page: dict[str, object]
 ) -> None:
     with pytest.raises(StoreDown):
@@ -77,14 +77,16 @@ def test_server_that_is_not_there_is_down(web: HttpStore, site: WebServer) -> No
 
 
 @pytest.mark.parametrize("length", ["10240", "20000"])
-def test_data_that_break_off_are_never_whole(web: HttpStore, site: WebServer, length: str) -> None:
+def test_c10_data_that_break_off_are_never_whole(
+    web: HttpStore, site: WebServer, length: str
+) -> None:
     url = site.put("/image", BYTES, cut=9_999, headers={"Content-Length": length})
 
     with web.open(url) as reader, pytest.raises((StoreDown, ObjectMissing)):
         list(reader.chunks(0, reader.size))
 
 
-def test_trickle_is_cut_off(
+def test_c10_trickle_is_cut_off(
     monkeypatch: pytest.MonkeyPatch, web: HttpStore, site: WebServer
 ) -> None:
     monkeypatch.setattr(http, "GRACE", 0)

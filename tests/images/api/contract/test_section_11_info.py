@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from images.models import Image
+from images.models import Image, Location, Property
 from quotas.limits import set_limit
-from quotas.models import Resource
+from quotas.models import Resource, Usage
+from stores.registry import get_store
 from tests.conftest import PROJECT, MakeImage, actor
 from tests.images.api.door import Door
 
@@ -67,7 +68,9 @@ def test_details_of_files_tell_where_they_lie(
     admin_door: Door, settings: Any, tmp_path: Any
 ) -> None:
     backend = "stores.backends.filesystem.FilesystemStore"
-    settings.IMAGE_STORES |= {"file": {"BACKEND": backend, "OPTIONS": {"path": str(tmp_path)}}}
+    settings.IMAGE_STORES = settings.IMAGE_STORES | {
+        "file": {"BACKEND": backend, "OPTIONS": {"path": str(tmp_path)}}
+    }
 
     _, files = admin_door.send("GET", "/info/stores/detail").json()["stores"]
 
@@ -140,3 +143,91 @@ def test_limit_of_nothing_is_a_limit(reader_door: Door, settings: Any, limit: in
 @pytest.mark.route("GET", "/v2/info/usage")
 def test_usage_without_a_project_is_nobodys() -> None:
     assert Door(actor(None, "admin")).send("GET", "/info/usage").status_code == 403
+
+
+IN_STORE = "/v2/stores/{store}/{image_id}"
+
+
+@pytest.fixture
+def twice(settings: Any, make_active: MakeImage) -> Image:
+    """Return an image whose data lie in two stores, `memory` and `other`."""
+    settings.IMAGE_STORES = settings.IMAGE_STORES | {"other": memory(), "empty": memory()}
+    image = make_active(b"some bytes")
+    store, attempt = get_store("other"), f"{image.pk}.{'0' * 32}"
+    writer = store.create(attempt, None)
+    writer.write(b"some bytes")
+    writer.seal()
+    store.rename(attempt, str(image.pk))
+    Location.objects.create(image=image, store="other", key=str(image.pk), status="active", size=10)
+    Usage.objects.update(used=20)
+    return image
+
+
+def drop(door: Door, image: Image, store: str) -> int:
+    status: int = door.send("DELETE", f"/stores/{store}/{image.pk}").status_code
+    return status
+
+
+@pytest.mark.route("DELETE", IN_STORE)
+def test_data_in_one_of_two_stores_go_with_their_bytes_and_bill(
+    admin_door: Door, twice: Image, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        status = drop(admin_door, twice, "other")
+
+    assert (status, admin_door.show(twice).json()["stores"]) == (204, "memory")
+    assert str(twice.pk) not in [*get_store("other").keys()]
+    assert Usage.objects.get(pk=PROJECT).used == 10
+    assert admin_door.download(twice).getvalue() == b"some bytes"
+
+
+@pytest.mark.route("DELETE", IN_STORE)
+def test_last_place_of_the_data_stays(admin_door: Door, twice: Image) -> None:
+    drop(admin_door, twice, "other")
+
+    assert drop(admin_door, twice, "memory") == 403
+
+
+@pytest.mark.route("DELETE", IN_STORE)
+@pytest.mark.parametrize(("store", "status"), [("nowhere", 409), ("empty", 404)])
+def test_store_must_be_there_and_have_the_data(
+    admin_door: Door, twice: Image, store: str, status: int
+) -> None:
+    assert drop(admin_door, twice, store) == status
+
+
+@pytest.mark.route("DELETE", IN_STORE)
+@pytest.mark.parametrize(
+    ("who", "status"), [("owner_door", 403), ("reader_door", 403), ("stranger_door", 404)]
+)
+def test_only_administrators_remove_data_from_a_store(
+    request: pytest.FixtureRequest, twice: Image, who: str, status: int
+) -> None:
+    assert drop(request.getfixturevalue(who), twice, "other") == status
+
+
+@pytest.mark.route("DELETE", IN_STORE)
+@pytest.mark.parametrize("status", ["queued", "saving", "importing", "deactivated"])
+def test_image_must_be_active(admin_door: Door, twice: Image, status: str) -> None:
+    Image.objects.update(status=status)
+
+    assert drop(admin_door, twice, "other") == 409
+
+
+@pytest.mark.route("DELETE", IN_STORE)
+def test_data_on_which_a_clone_depends_stay(admin_door: Door, twice: Image) -> None:
+    get_store("other").pin(str(twice.pk))  # type: ignore[attr-defined] # of the memory store
+
+    status = drop(admin_door, twice, "other")
+    get_store("other").unpin(str(twice.pk))  # type: ignore[attr-defined]
+
+    assert (status, admin_door.show(twice).json()["stores"]) == (409, "memory,other")
+
+
+@pytest.mark.route("DELETE", IN_STORE)
+def test_better_20_image_with_which_a_task_works_is_left_alone(
+    admin_door: Door, twice: Image
+) -> None:
+    Property.objects.create(image=twice, name="os_glance_import_task", value="x")
+
+    assert drop(admin_door, twice, "other") == 409

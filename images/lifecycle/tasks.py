@@ -1,0 +1,141 @@
+"""The life of a task: handed over with the image's lock, claimed by one worker, ended once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from images.actors import Actor
+from images.errors import ImportUnderWay
+from images.events import record_task
+from images.models import Image, Property, Task
+from images.models.task import TaskQuerySet
+from images.permissions import demand_sight, demand_tasks
+from images.states import TaskStatus, TaskType
+
+ENTRY = "images.tasks.run_task"
+"""Stands above us; named, not imported, since imports go down only."""
+LOCK = "os_glance_import_task"
+"""The property that shows which task has the image."""
+MAX_TRIES = 3
+
+
+def hand_over(kind: TaskType, image: Image, *, actor: Actor, given: dict[str, Any]) -> Task:
+    """Let a worker do *kind* to *image*, whose row is locked; the image's lock is the task's.
+
+    The queue's row is written in the same transaction. Raises `ImportUnderWay` if another task has
+    the image.
+    """
+    demand_free(image)
+    task = Task(
+        type=kind,
+        image=image,
+        owner=actor.project or "",
+        user=actor.user,
+        request_id=actor.request_id[:64],
+        input=given,
+    )
+    task.save(force_insert=True)
+    Property.objects.create(image=image, name=LOCK, value=str(task.pk))
+    record_task("task.create", task, actor)
+    _queue(task)
+    return task
+
+
+def demand_free(image: Image) -> None:
+    """Raise `ImportUnderWay` if a task works on the locked *image*."""
+    if Property.objects.filter(image=image, name=LOCK).exists():
+        raise ImportUnderWay("A task works on the image; wait for its end.")
+
+
+def _queue(task: Task) -> None:
+    import_string(ENTRY).enqueue(str(task.pk))
+
+
+@transaction.atomic
+def claim_task(pk: UUID | str) -> Task | None:
+    """Return the task *pk* for this worker alone; None if it waits for nobody."""
+    waiting = Task.objects.filter(pk=pk, status=TaskStatus.PENDING)
+    moved = waiting.update(
+        status=TaskStatus.PROCESSING,
+        tries=F("tries") + 1,
+        heartbeat_at=Now(),
+        updated_at=timezone.now(),
+    )
+    if not moved:
+        return None
+    task = Task.objects.select_related("image").get(pk=pk)
+    record_task("task.processing", task)
+    return task
+
+
+def is_ours(task: Task) -> bool:
+    """Does the task still belong to who claimed it, and its image still exist?"""
+    mine = Task.objects.filter(pk=task.pk, status=TaskStatus.PROCESSING, tries=task.tries)
+    return mine.exists() and Image.objects.filter(pk=task.image_id).exists()
+
+
+@transaction.atomic
+def succeed(task: Task) -> None:
+    """End *task*; its image is free for the next."""
+    _end(task, TaskStatus.SUCCESS, result={"image_id": str(task.image_id)})
+
+
+@transaction.atomic
+def fail(task: Task, reason: str) -> None:
+    """End *task*, which came to nothing for *reason*, in words fit for its user."""
+    _end(task, TaskStatus.FAILURE, message=reason)
+
+
+def _end(task: Task, status: TaskStatus, **outcome: Any) -> None:
+    expiry = Now() + timedelta(hours=settings.TASK_HOURS)
+    under_way = Task.objects.filter(pk=task.pk, status=TaskStatus.PROCESSING, tries=task.tries)
+    moved = under_way.update(
+        status=status, heartbeat_at=None, updated_at=timezone.now(), expires_at=expiry, **outcome
+    )
+    if moved:
+        Property.objects.filter(image=task.image_id, name=LOCK, value=str(task.pk)).delete()
+        task.refresh_from_db()
+        record_task(f"task.{status}", task)
+
+
+@transaction.atomic
+def revive(task: Task) -> bool:
+    """Put a dead worker's *task* back into the queue; False if it was tried often enough."""
+    if task.tries >= MAX_TRIES:
+        return False
+    stale = Task.objects.stale().filter(pk=task.pk, tries=task.tries)
+    if stale.update(status=TaskStatus.PENDING, heartbeat_at=None, updated_at=timezone.now()):
+        _queue(task)
+    return True
+
+
+def take_over(task: Task) -> bool:
+    """Claim a dead worker's *task*, to end it; False if another was faster."""
+    stale = Task.objects.stale().filter(pk=task.pk, tries=task.tries)
+    return bool(stale.update(heartbeat_at=Now()))
+
+
+def tasks_of(image: Image, *, actor: Actor) -> TaskQuerySet:
+    """Return the tasks of *image*, the newest first, for whoever sees it."""
+    demand_sight(actor, image)
+    return Task.objects.filter(image=image).shown()
+
+
+def tasks_for(actor: Actor) -> TaskQuerySet:
+    """Return every task. Raises `Forbidden` for all but administrators."""
+    demand_tasks(actor)
+    return Task.objects.shown()
+
+
+def find_task(pk: str, *, actor: Actor) -> Task:
+    """Return one task. Raises `Forbidden`, and `NotVisible` for one that is not there."""
+    return tasks_for(actor).get_or_absent(pk)
