@@ -13,6 +13,8 @@ from http import HTTPStatus
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from stores.errors import StoreError
 from stores.registry import get_store
@@ -31,12 +33,16 @@ def default_store() -> None:
     get_store().capacity()
 
 
+@csrf_exempt  # which leaves the refusal of other methods to the next line
+@require_safe
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
     """Answer 200 while this process and its database work."""
     return _answer({"database": database})
 
 
+@csrf_exempt
+@require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
     """Answer 200 while uploads to the default store can work too."""

@@ -18,6 +18,13 @@ def test_probe_is_200_while_all_parts_answer(client: Client, address: str) -> No
     assert "no-store" in answer["Cache-Control"]
 
 
+@pytest.mark.parametrize("address", ["/healthz", "/readyz", "/healthcheck"])
+def test_probe_is_only_read(address: str) -> None:
+    strict = Client(enforce_csrf_checks=True)
+
+    assert strict.post(address).status_code == 405
+
+
 def test_store_that_is_gone_is_named_without_a_reason(
     client: Client, settings: Settings, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -102,6 +103,8 @@ class UnknownView(ApiView):
     post = put = patch = delete = get
 
 
+@csrf_exempt
+@require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """Answer that the process serves (the Image API's own health address)."""
     return HttpResponse("OK", content_type="text/plain")
