@@ -40,8 +40,27 @@ ROOT = {
     "TAGS": [{"name": name} for name in TAGS],
     "POSTPROCESSING_HOOKS": [],  # the library's own makes up names for enumerations
 }
-MADE = "/v2/images", "post", "201"
-ONE = "/v2/images/{image_id}"
+MADE = (
+    ("/v2/images", "201", {"image_id": "$response.body#/id"}),
+    (
+        "/v2/images/{image_id}/members",
+        "200",
+        {"image_id": "$request.path.image_id", "project": "$response.body#/member_id"},
+    ),
+    ("/v2/metadefs/namespaces", "201", {"namespace": "$response.body#/namespace"}),
+    (
+        "/v2/metadefs/namespaces/{namespace}/objects",
+        "201",
+        {"namespace": "$request.path.namespace", "name": "$response.body#/name"},
+    ),
+    (
+        "/v2/metadefs/namespaces/{namespace}/properties",
+        "201",
+        {"namespace": "$request.path.namespace", "name": "$response.body#/name"},
+    ),
+)
+"""What is made where, in an answer of which status, and how its address is read from there."""
+
 LINK = fixed(rel=TEXT, href=TEXT)
 VERSIONS = component(
     "Versions", fixed(versions=listed(fixed(id=TEXT, status=TEXT, links=listed(LINK))))
@@ -105,18 +124,16 @@ class Generator(SchemaGenerator):
             )
 
     def parse(self, input_request: Any, public: bool) -> dict[str, Any]:  # noqa: FBT001 -- the library's signature
-        """Return all paths; each operation on an image is linked with the one that makes it."""
+        """Return all paths; what makes a thing is linked with all that may be done with it."""
         paths: dict[str, Any] = super().parse(input_request, public) | PLAIN
-        path, method, status = MADE
-        paths[path][method]["responses"][status]["links"] = {
-            act["operationId"]: {
-                "operationId": act["operationId"],
-                "parameters": {"image_id": "$response.body#/id"},
+        for path, status, address in MADE:
+            one = "/".join([path, f"{{{list(address)[-1]}}}"])
+            paths[path]["post"]["responses"][status]["links"] = {
+                act["operationId"]: {"operationId": act["operationId"], "parameters": address}
+                for place, acts in paths.items()
+                for act in acts.values()
+                if place == one or place.startswith(f"{one}/")
             }
-            for path, acts in paths.items()
-            for act in acts.values()
-            if path.startswith(ONE)
-        }
         return paths
 
     def get_schema(self, request: Any = None, public: bool = False) -> Any:  # noqa: FBT001, FBT002 -- the same

@@ -18,6 +18,8 @@ DOCUMENT_PARTS = ("required", "additionalProperties")
 
 def component(name: str, schema: Schema) -> Schema:
     """Keep *schema* under *name* in the document, and return what stands for it elsewhere."""
+    if name in COMPONENTS:
+        raise ValueError(f"There are two components of the name {name}.")
     COMPONENTS[name] = schema
     return {"$ref": f"#/components/schemas/{name}"}
 

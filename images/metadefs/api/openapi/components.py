@@ -20,7 +20,7 @@ READ_ONLY = "Not permitted, or a field that only the service sets."
 
 
 def _component_of(definition: str) -> str:
-    return f"Metadef{definition[0].upper()}{definition[1:]}"
+    return f"{definition[0].upper()}{definition[1:]}Definition"
 
 
 def _pointed(part: Any) -> Any:
