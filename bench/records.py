@@ -48,7 +48,7 @@ def measure_records(target: Target, seconds: float) -> Iterator[tuple[str, float
 def sample(target: Target) -> dict[str, str]:
     """Return a tag and a property that images of the first pages have."""
     with target.connect() as line:
-        shown = json.loads(line.ask("GET", "/v2/images?limit=200"))["images"]
+        shown = json.loads(line.ask("GET", "/v2/images?sort_dir=asc&limit=200"))["images"]
     tagged = next(image for image in shown if image["tags"])
     key = next(key for key in ("os_distro", "os", "k", "p") if key in tagged)
     return {"tag": tagged["tags"][0], "key": key, "value": tagged[key]}
