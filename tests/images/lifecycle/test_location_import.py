@@ -72,6 +72,7 @@ def test_task_is_in_the_queue_when_the_act_is_done(image: Image, service: Actor)
     assert (queued.task_path, task.status) == ("images.tasks.run_task", "pending")
 
 
+@pytest.mark.django_db(transaction=True)  # a worker closes connections
 def test_worker_does_what_is_queued(image: Image, service: Actor) -> None:
     begin(image, service)
 
