@@ -7,15 +7,18 @@ import uuid
 from collections.abc import Callable
 from typing import cast
 
+from django.core.exceptions import ValidationError
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
+from rest_framework.views import APIView
 
 from images.actors import Actor
-from images.api.errors import status_of, text_of
+from images.api.body import check_address
+from images.api.errors import BadRequest, status_of, text_of
 from portal.identity.actors import session_actor
 from portal.identity.api.errors import STATUS as IDENTITY_STATUS
 from portal.requests import PortalRequest
-from portal.views.errors import error_page
+from portal.views.errors import bad_request, error_page
 
 GetResponse = Callable[[PortalRequest], HttpResponseBase]
 
@@ -68,9 +71,35 @@ class ErrorMiddleware:
         """Pass the request on."""
         return self.get_response(request)
 
+    def process_view(
+        self, request: PortalRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponseBase | None:
+        """Refuse an address that is no text before a page sees it; the APIs do so themselves."""
+        if issubclass(getattr(view, "cls", object), APIView):
+            return None
+        try:
+            check_address(request)
+        except BadRequest as refusal:
+            return bad_request(request, refusal)
+        return None
+
     def process_exception(
         self, request: PortalRequest, error: Exception
     ) -> HttpResponseBase | None:
         """Answer an error that has a status with a page that says what to do."""
         status = status_of(error) or IDENTITY_STATUS.get(type(error))
+        if status is None and is_asked_of_admin(request, error):
+            return bad_request(request, error)
         return None if status is None else error_page(request, status, text_of(error))
+
+
+def is_asked_of_admin(request: PortalRequest, error: Exception) -> bool:
+    """Tell whether *error* is of a question in an admin list's address.
+
+    Django passes the value of a filter on as it is: what is no time, no network address, or too
+    large a number, is found out by the database's driver.
+    """
+    match = request.resolver_match
+    is_list = match is not None and str(match.view_name).startswith("admin:")
+    kinds = (ValueError, ValidationError, OverflowError)
+    return is_list and bool(request.GET) and isinstance(error, kinds)

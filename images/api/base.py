@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any, cast
-from urllib.parse import unquote_to_bytes
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from images.actors import Actor
-from images.api.body import check_text, has_body, read_json
+from images.api.body import check_address, check_text, has_body, read_json
 from images.api.errors import BadRequest
 from images.models import Image
 from images.models.finding import find_image
@@ -77,12 +76,3 @@ class ApiView(APIView):
         if not isinstance(value, str) or not value:
             raise BadRequest(f"The body must have '{key}', a text.")
         return value
-
-
-def check_address(request: Request) -> None:
-    """Raise `BadRequest` for an address that is no UTF-8, which Django would mend in silence."""
-    address = request.META.get("RAW_URI") or request.META["QUERY_STRING"]  # the first is gunicorn's
-    try:
-        unquote_to_bytes(address).decode()
-    except UnicodeDecodeError:
-        raise BadRequest("The address is not UTF-8.") from None

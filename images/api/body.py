@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
+from django.http import HttpRequest
 from rest_framework.request import Request
 
 from images.api.errors import BadRequest, BodyTooLarge, ClientGone, ClientSilent
@@ -72,7 +75,10 @@ def read_json(request: Request) -> Any:
         raise BadRequest("A JSON body is required.")
     try:
         value = json.loads(
-            raw.decode("utf-8"), parse_constant=_no_constant, object_pairs_hook=_no_twins
+            raw.decode("utf-8"),
+            parse_constant=_no_constant,
+            parse_float=_finite,
+            object_pairs_hook=_no_twins,
         )
     except RecursionError:
         raise BadRequest(f"The JSON body has more than {MAX_DEPTH} levels.") from None
@@ -84,6 +90,13 @@ def read_json(request: Request) -> Any:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON value")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError("a number is too large")
+    return value
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -107,3 +120,13 @@ def check_text(value: object, *, depth: int = 0) -> None:
     elif isinstance(value, list):
         for item in value:
             check_text(item, depth=depth + 1)
+
+
+def check_address(request: HttpRequest | Request) -> None:
+    """Raise `BadRequest` for an address with nul, or that is no UTF-8: Django would mend it."""
+    address = request.META.get("RAW_URI") or request.META["QUERY_STRING"]  # the first is gunicorn's
+    try:
+        text = unquote_to_bytes(address).decode()
+    except UnicodeDecodeError:
+        raise BadRequest("The address is not UTF-8.") from None
+    check_text(text)

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.exceptions import APIException
@@ -95,6 +95,7 @@ STATUS: dict[type[Exception], int] = {
     stores.UnsafeContent: 415,
     OperationalError: 503,
     InterfaceError: 503,
+    DataError: 400,
     Http404: 404,
     PermissionDenied: 403,
     SuspiciousOperation: 400,
@@ -104,6 +105,7 @@ NO_DATABASE = "The database does not answer; try again."
 PLAIN_WORDS = {
     OperationalError: NO_DATABASE,
     InterfaceError: NO_DATABASE,
+    DataError: "A value is one that no database can hold.",
     Http404: "The resource could not be found.",
     PermissionDenied: "You are not permitted to do this.",
     SuspiciousOperation: "The request cannot be understood.",

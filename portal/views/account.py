@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -73,7 +73,7 @@ def credentials_of(user_key: int | None) -> QuerySet[ApplicationCredential]:
 @require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:
     """Fix the colours, or follow the system again."""
-    response = redirect(local_path(request.POST.get("next", "")))
+    response: HttpResponse = HttpResponseRedirect(local_path(request.POST.get("next", "")))
     theme = request.POST.get("theme", "")
     if theme not in THEMES:
         response.delete_cookie(THEME_COOKIE)
@@ -87,4 +87,4 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
 def local_path(url: str) -> str:
     """Return *url* if it is a path of this site, else the front page."""
     is_local = url_has_allowed_host_and_scheme(url, allowed_hosts=None)
-    return url if is_local else resolve_url("image-list")
+    return url if is_local and url.startswith("/") else resolve_url("image-list")

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from images.actors import Actor
-from images.api.body import check_text, read_json
+from images.api.body import check_address, check_text, read_json
 from images.api.negotiation import OnlyJSON
 from portal.identity.api.errors import answer
 from portal.identity.api.schemas import Schema
@@ -28,6 +28,10 @@ class IdentityView(APIView):
     renderer_classes = [JSONRenderer]
     content_negotiation_class = OnlyJSON
     metadata_class = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        check_address(request)
 
     def get_exception_handler(self) -> Any:
         return answer

@@ -6,7 +6,7 @@ import pytest
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
-from images.api.body import check_text, declared_length, has_body, read_json
+from images.api.body import check_address, check_text, declared_length, has_body, read_json
 from images.api.errors import BadRequest
 
 
@@ -61,6 +61,40 @@ def test_json_has_thirty_two_levels_at_most() -> None:
     for levels in (34, 1000, 100_000):
         with pytest.raises(BadRequest, match="32 levels"):
             read_json(request(nested(levels)))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"{} {}",
+        b"{'k': 1}",
+        b"NaN",
+        b"[Infinity]",
+        b"[1e400]",
+        b'{"k": -1e999}',
+        b"9" * 5000,
+        b'{"k": 1, "k": 2}',
+        b"\xef\xbb\xbf{}",
+        "{}".encode("utf-16"),
+        b'"\xff"',
+    ],
+)
+def test_body_that_is_not_strict_json_is_refused(body: bytes) -> None:
+    with pytest.raises(BadRequest):
+        read_json(request(body))
+
+
+@pytest.mark.parametrize("address", ["/%00", "/a%00b", "/?%ff", "/?k=%c0%ae", "/?k=%ed%a0%80"])
+def test_address_that_is_no_text_is_refused(address: str) -> None:
+    with pytest.raises(BadRequest):
+        check_address(request(RAW_URI=address))
+
+
+@pytest.mark.parametrize("address", ["/", "/%252e?k=%F0%9F%98%80&%", "/%0d%0a"])
+def test_any_other_address_will_do(address: str) -> None:
+    check_address(request(RAW_URI=address))
 
 
 @pytest.mark.parametrize(
