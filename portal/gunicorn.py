@@ -16,6 +16,7 @@ workers = env.number("WORKERS", 2, least=1)
 threads = env.number("THREADS", 64, least=4)  # UPLOAD_SLOTS of them at most carry uploads
 worker_connections = _files // 2  # those that send nothing cost a descriptor, no thread
 worker_tmp_dir = "/dev/shm"  # noqa: S108 -- a heartbeat file, which must not wait for a disk
+limit_request_line = 8190  # bytes; a longer one is 414
 timeout = 60  # seconds without a sign of life of the worker itself, not of a request
 graceful_timeout = env.number("GRACE_SECONDS", 30, least=1) + 5  # portal.server's UNDO_SECONDS
 keepalive = 15

@@ -15,7 +15,7 @@ from portal.server.body import MovingUnreader
 HEAD_LIMIT = 1 << 16  # bytes
 FAREWELL_BYTES = 1 << 24  # that a client may still send before it hears that nobody wants them
 HEAD_END = re.compile(rb"\n\r?\n")
-HEAD_START = re.compile(rb"(\r(\n|$))?[A-Z]*([ \r\n]|$)")
+HEAD_START = re.compile(rb"(\r(\n|$))?[A-Z]{0,20}([ \r\n]|$)")
 
 SeeOff = Callable[["Connection"], None]
 

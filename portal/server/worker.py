@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
-from selectors import EVENT_READ
+from selectors import EVENT_READ, EVENT_WRITE
 from types import FrameType
 from typing import Any
 
@@ -19,11 +19,20 @@ from gunicorn.http import errors
 from gunicorn.http.message import Request
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
-from portal.server.body import LENGTH_LIMIT, SILENCE_SECONDS, AskedBody
+from portal.server.answer import Sending, Wsgi, taking
+from portal.server.body import SILENCE_SECONDS, AskedBody
 from portal.server.connection import Connection
+from portal.server.head import MethodNotServed, check_head
+from stores.errors import StoreError
 
 UNDO_SECONDS = 5  # of gunicorn's own grace are left for undoing what did not end in it
 FAREWELL_SECONDS = 5
+GONE_MILLISECONDS = 4000 * SILENCE_SECONDS
+"""Who takes nothing for so long is gone.
+
+A slow reader's kernel lets nothing more come until it has room for a whole segment, which on
+loopback has 64 KB.
+"""
 
 REFUSALS: dict[type[Exception], HTTPStatus] = {
     errors.LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
@@ -31,6 +40,7 @@ REFUSALS: dict[type[Exception], HTTPStatus] = {
     errors.UnsupportedTransferCoding: HTTPStatus.NOT_IMPLEMENTED,
     errors.ExpectationFailed: HTTPStatus.EXPECTATION_FAILED,
     errors.ForbiddenProxyRequest: HTTPStatus.FORBIDDEN,
+    MethodNotServed: HTTPStatus.NOT_IMPLEMENTED,
 }
 OUR_OWN_FAULTS = (
     errors.ConfigurationProblem,
@@ -47,6 +57,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._waiting: OrderedDict[Connection, float] = OrderedDict()
         self._leaving: OrderedDict[Connection, float] = OrderedDict()
         self._serving: set[Connection] = set()
+        self._taken: dict[socket.socket, Sending] = {}
+        self._slow: dict[Connection, Sending] = {}
+        self._next_cut = 0.0
         self._break_at: float | None = None
 
     # --- Coming -------------------------------------------------------------------------------
@@ -60,9 +73,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                 self.log.warning("No connection can be accepted: %s", trouble)
                 time.sleep(0.05)  # out of descriptors, most likely: no reason to end
             return
-        with suppress(OSError):  # a client that takes nothing for so long is gone
-            wait = SILENCE_SECONDS * 1000
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, wait)
+        with suppress(OSError):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE_MILLISECONDS)
         self.nr_conns += 1
         self.enqueue_req(Connection(self.cfg, sock, client, listener.getsockname(), self.see_off))
 
@@ -105,10 +117,23 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def handle_request(self, req: Request, conn: Connection) -> Any:
         """Serve one request (in a thread)."""
-        if getattr(req.body.reader, "length", 0) >= LENGTH_LIMIT:
-            raise errors.InvalidHeader("CONTENT-LENGTH")
+        check_head(req)
         req.body = AskedBody(req, conn.sock)
-        return super().handle_request(req, conn)
+        try:
+            keeps_alive = super().handle_request(req, conn)
+        except BaseException:
+            if sending := self._taken.pop(conn.sock, None):
+                sending.close()
+            raise
+        if not (sending := self._taken.pop(conn.sock, None)):
+            return keeps_alive
+        sending.keeps_alive = keeps_alive
+        return self._send_on(sending)
+
+    def load_wsgi(self) -> None:
+        """Load the application, and take the large bodies of its answers."""
+        super().load_wsgi()
+        self.wsgi: Wsgi = taking(self.wsgi, self._taken)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
         """Answer what is no request, repeating none of it; gunicorn tells of our own faults."""
@@ -121,9 +146,59 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             util.write_error(client, status.value, status.phrase, "")
 
     def finish_request(self, conn: Connection, fs: Future[Any]) -> None:
-        """Keep *conn* for its next request, or see it off."""
+        """Keep *conn* for the rest of its answer, or for its next request, or see it off."""
+        rest = None if fs.cancelled() or fs.exception() else fs.result()
+        if isinstance(rest, Sending):
+            self._slow[conn] = rest
+            self.poller.register(conn.sock, EVENT_WRITE, partial(self._on_room, conn))
+            return
         self._serving.discard(conn)
         super().finish_request(conn, fs)
+
+    # --- Taking an answer slowly ----------------------------------------------------------------
+
+    def _send_on(self, sending: Sending) -> Any:
+        """Send what the client takes (in a thread); return *sending* if it did not take all."""
+        try:
+            if not sending.proceed():
+                return sending
+        except OSError as trouble:
+            self.log.debug("A client took a part of its answer: %s", trouble)
+            sending.keeps_alive = False
+        except StoreError as trouble:
+            self.log.warning("An answer broke off: %s", trouble)
+            sending.keeps_alive = False
+        except Exception:
+            self.log.exception("Error handling request")
+            sending.keeps_alive = False
+        sending.close()
+        return sending.keeps_alive
+
+    def _keepalive_after(self, conn: Connection, keepalive: Any) -> Any:
+        if isinstance(keepalive, Sending):
+            return keepalive
+        return super()._keepalive_after(conn, keepalive)
+
+    def _on_room(self, conn: Connection, sock: socket.socket) -> None:
+        self.poller.unregister(sock)
+        fs = self.tpool.submit(self._go_on, conn, self._slow.pop(conn))
+        fs.add_done_callback(partial(self.method_queue.defer, self.finish_request, conn))
+
+    def _go_on(self, conn: Connection, sending: Sending) -> Any:
+        return self._keepalive_after(conn, self._send_on(sending))
+
+    def _cut_slow(self) -> None:
+        """Cut who takes its answer too slowly, once a second."""
+        if time.monotonic() < self._next_cut:
+            return
+        self._next_cut = time.monotonic() + 1
+        late = [conn for conn, sending in self._slow.items() if sending.is_too_slow()]
+        for conn in late:
+            self.poller.unregister(conn.sock)
+            self._serving.discard(conn)
+            self.tpool.submit(self._slow.pop(conn).close)  # may wait for a store
+            self.nr_conns -= 1
+            conn.close()
 
     # --- Going --------------------------------------------------------------------------------
 
@@ -165,6 +240,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                     util.write_error(conn.sock, timeout.value, timeout.phrase, "")
             self.nr_conns -= 1
             conn.close()
+        self._cut_slow()
         if not self.alive:
             self._round_of_stopping()
 

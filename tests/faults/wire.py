@@ -26,8 +26,13 @@ class Answer:
 class Wire:
     """One connection to the server."""
 
-    def __init__(self, address: tuple[str, int]) -> None:
-        self.socket = socket.create_connection(address, PATIENCE)
+    def __init__(self, address: tuple[str, int], *, room: int | None = None) -> None:
+        """Connect; *room* is how many bytes the kernel keeps for us, about."""
+        self.socket = socket.socket()
+        if room:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
+        self.socket.settimeout(PATIENCE)
+        self.socket.connect(address)
         self._read = bytearray()
 
     def send(self, *parts: bytes) -> None:
@@ -69,6 +74,14 @@ class Wire:
     def interim(self) -> bytes:
         """Return the next head, be it of an interim answer (100)."""
         return self._until(b"\r\n\r\n")
+
+    def more(self, size: int) -> None:
+        """Read at most *size* bytes further."""
+        self._read += self.socket.recv(size)
+
+    def rest(self, size: int) -> bytes:
+        """Return the next *size* bytes."""
+        return self._exactly(size)
 
     def is_silent(self, seconds: float) -> bool:
         """Tell whether nothing comes, not even the end, within *seconds*."""
