@@ -40,6 +40,7 @@ class UploadSession:
     A context manager; leaving it without `seal` leaves nothing in the store. *limit* is the most
     bytes that may come. When they pass it, *grow* is called with their count and returns the next
     limit (None: no limit), or raises. *declared* is how many bytes there must be in the end.
+    `demand_wanted` is called with each chunk, and raises once nobody wants the bytes any more.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class UploadSession:
         self._declared = declared
         self._inspection = inspection
         self._grow = grow
+        self.demand_wanted: Callable[[], object] = bool
         self._digests = Digests()
         self._blocks = Blocks()
         self._kept = 0
@@ -72,9 +74,11 @@ class UploadSession:
         """Take the next *chunk*.
 
         Raises `SizeMismatch` for a byte more than declared, `TooLarge` for one over the limit
-        (nothing of this chunk is written then), whatever *grow* raises, `StoreFull`, `StoreDown`.
+        (nothing of this chunk is written then), whatever *grow* and `demand_wanted` raise,
+        `StoreFull`, `StoreDown`.
         """
         self._check_open()
+        self.demand_wanted()
         self.count += len(chunk)
         self._admit(self.count)
         for block in self._blocks.add(chunk):

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from images.actors import Actor
 from images.errors import DataLost, ImageError, MissingFormat, UploadLost
 from images.events import record, record_data
-from images.lifecycle.heartbeat import beating
+from images.lifecycle.heartbeat import LOST, beating
 from images.lifecycle.images import lock
 from images.lifecycle.removal import remove_object, take_name
 from images.lifecycle.slots import upload_slot
@@ -61,7 +61,12 @@ def receiving(
     with ExitStack() as undo:
         undo.push(_undo(attempt))
         release_connection()
-        with upload_slot(), beating(attempt.location), _open_session(attempt, size) as session:
+        with (
+            upload_slot(),
+            beating(attempt.location) as life,
+            _open_session(attempt, size) as session,
+        ):
+            session.demand_wanted = life.demand
             yield session
         if session.receipt:
             _finish(attempt, session.receipt)
@@ -153,7 +158,7 @@ def _writing(attempt: Attempt) -> LocationQuerySet:
 
 
 def _lost() -> UploadLost:
-    return UploadLost("The image was deleted, or given to another upload, meanwhile.")
+    return UploadLost(LOST)
 
 
 @transaction.atomic(durable=True)

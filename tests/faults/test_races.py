@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
 
 from tests.faults.site import MIB, Site, eventually, noise
+from tests.faults.wire import chunk
 
 
 @pytest.mark.parametrize("count", [2, 8, 32])
@@ -50,6 +52,21 @@ def test_upload_ends_when_its_image_is_deleted(site: Site) -> None:
     with site.uploading(image, content) as wire:
         assert site.call("DELETE", f"/v2/images/{image}").status == 204
         wire.send(content)
+        assert wire.answer().status in {404, 409, 410}
+
+    eventually(lambda: not site.keys(image) and not site.locations(image), within=5)
+    assert site.usage() == (site.active_bytes(), 0)
+
+
+def test_upload_that_goes_on_hears_soon_that_its_image_is_deleted(site: Site) -> None:
+    image = site.create_image()
+
+    with site.uploading(image, noise(5 * MIB), "chunked") as wire:
+        assert site.call("DELETE", f"/v2/images/{image}").status == 204
+        begin = time.monotonic()
+        while wire.is_silent(0.1):
+            assert time.monotonic() - begin < 5
+            wire.send(chunk(b"and more"))
         assert wire.answer().status in {404, 409, 410}
 
     eventually(lambda: not site.keys(image) and not site.locations(image), within=5)
