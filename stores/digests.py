@@ -72,7 +72,10 @@ class _Lane:
     def put(self, block: bytes) -> None:
         while len(self._waiting) > DEPTH:
             self._waiting.popleft().result()
-        self._waiting.append(self._thread.submit(self._update, block))
+        try:
+            self._waiting.append(self._thread.submit(self._update, block))
+        except RuntimeError as trouble:
+            raise MemoryError("No thread can be started.") from trouble
 
     def drain(self) -> None:
         while self._waiting:
