@@ -65,8 +65,11 @@ class SecureWire(Wire):
 
 
 @contextmanager
-def proxied(site: Site, place: Path) -> Iterator[ProxiedSite]:
-    """Serve *site* through nginx with the shipped configuration, whose places alone are changed."""
+def proxied(site: Site, place: Path, *, patience: int = 30) -> Iterator[ProxiedSite]:
+    """Serve *site* through nginx with the shipped configuration, whose places alone are changed.
+
+    *patience* is how many seconds it waits for a client.
+    """
     place.chmod(0o755)  # nginx's workers may be another user
     make_certificate(place)
     port, plain = free_port(), free_port()
@@ -78,10 +81,11 @@ def proxied(site: Site, place: Path) -> Iterator[ProxiedSite]:
         r"listen 443": f"listen 127.0.0.1:{port}",
         r"/etc/ssl/certs/images\.example\.org\.pem": f"{place}/certificate.pem",
         r"/etc/ssl/private/images\.example\.org\.key": f"{place}/key.pem",
-        r"/etc/nginx/vitrine-proxy\.conf": str(SHIPPED / "proxy.conf"),
+        r"/etc/nginx/vitrine-proxy\.conf": f"{place}/proxy.conf",
     }.items():
-        text, count = re.subn(shipped, here, text)
-        assert count, f"The shipped site has no {shipped}"
+        text = replaced(shipped, here, text)
+    passing = replaced("30s;", f"{patience}s;", (SHIPPED / "proxy.conf").read_text())
+    (place / "proxy.conf").write_text(passing)
     (place / "nginx.conf").write_text(MAIN.format(place=place, site=text))
     command = ["nginx", "-c", str(place / "nginx.conf"), "-e", str(place / "error.log")]
     process = subprocess.Popen(command, env=os.environ)
@@ -92,6 +96,13 @@ def proxied(site: Site, place: Path) -> Iterator[ProxiedSite]:
     finally:
         process.terminate()
         process.wait(30)
+
+
+def replaced(shipped: str, here: str, text: str) -> str:
+    """Return *text* with *here* in the place of *shipped*, which must be there."""
+    text, count = re.subn(shipped, here, text)
+    assert count, f"The shipped site has no {shipped}"
+    return text
 
 
 def make_certificate(place: Path) -> None:

@@ -81,6 +81,25 @@ def test_patch_has_an_end(site: Site, count: int) -> None:
     assert site.image(image) == before
 
 
+READ = [
+    *("Accept", "Accept-Language", "Accept-Encoding", "Authorization", "Cookie", "Range"),
+    *("Content-Range", "Content-Type", "If-Modified-Since", "If-None-Match", "Referer", "Origin"),
+    *("X-Openstack-Request-Id", "X-Image-Meta-Store", "X-Auth-Token", "Transfer-Encoding"),
+]
+WORST = ["a,", "a;q=1,", "*/*;", 'a="', '"', ";", "=", "0-1,", " ", "en-", "\\", "W/", "%", "\xff"]
+
+
+@on_files
+@pytest.mark.parametrize("name", READ)
+def test_header_is_read_at_once(site: Site, name: str) -> None:
+    for piece in WORST:
+        header = {name.replace("-", "_"): "x" + piece * (8000 // len(piece))}
+        for path in ("/", "/v2/images", "/accounts/login/"):
+            begin = time.monotonic()
+            assert site.call("GET", path, b"", **header).status < 500 or name == "Transfer-Encoding"
+            assert time.monotonic() - begin < QUICK
+
+
 @pytest.fixture(scope="module")
 def elsewhere(site: Site) -> str:
     """Return an image of another project."""

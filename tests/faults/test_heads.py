@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -93,7 +94,7 @@ def test_head_that_is_only_strange_is_served(site: Site, head: bytes) -> None:
 
 
 def test_stranger_is_not_believed_to_be_a_proxy(site: Site) -> None:
-    forged = {
+    forged: dict[str, Any] = {
         "X_Forwarded_Host": "s3cret.example",
         "X_Forwarded_Proto": "https",
         "X_Forwarded_For": "203.0.113.1",

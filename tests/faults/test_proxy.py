@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
 from tests.faults.proxy import proxied
-from tests.faults.site import MIB, Site, noise, on_files
+from tests.faults.site import MIB, SILENCE, Site, eventually, noise, on_files
 from tests.faults.test_framing import MALFORMED, SMUGGLING, smuggle
+from tests.faults.test_heads import MARK, REFUSED
+from tests.faults.test_slow import THREADS, probe, trickling
 from tests.faults.wire import LAST_CHUNK
 
 LENIENT = {"bare line feed"}
@@ -23,6 +26,8 @@ def behind(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
     with proxied(site, tmp_path_factory.mktemp("nginx")) as seen:
         yield seen
 
+
+SERVED_BY_NGINX: set[str] = set()
 
 pytestmark = on_files
 
@@ -80,3 +85,64 @@ def test_chunks_pass_through_as_they_come(behind: Site) -> None:
         assert wire.answer().status == 204
 
     behind.assert_whole(image, content)
+
+
+@pytest.fixture(scope="module")
+def hasty(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Return the server behind a proxy that waits for clients no longer than the server."""
+    with proxied(site, tmp_path_factory.mktemp("hasty"), patience=SILENCE) as seen:
+        yield seen
+
+
+def test_trickling_heads_are_cut_and_nobody_else_waits(hasty: Site) -> None:
+    with ExitStack() as opened:
+        wires = [opened.enter_context(hasty.wire()) for _ in range(10 * THREADS)]
+        for wire in wires:
+            wire.send(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+
+        with trickling(wires, b"x"):
+            assert probe(hasty, 1.5) < 1
+            endings = {wire.ending() for wire in wires}
+
+    assert endings <= {408, None}
+
+
+def test_trickling_bodies_are_cut_and_nobody_else_waits(hasty: Site) -> None:
+    images = [hasty.create_image() for _ in range(2 * THREADS)]
+
+    with ExitStack() as opened:
+        wires = [opened.enter_context(hasty.wire()) for _ in images]
+        for wire, image in zip(wires, images, strict=True):
+            wire.send(hasty.put_head(image, Content_Length=1000), b"x")
+
+        with trickling(wires, b"x"):
+            assert probe(hasty, 1.5) < 1
+            endings = {wire.ending() for wire in wires}
+
+    assert endings <= {408, 503, 504, None}
+    eventually(lambda: all(hasty.is_undone(image) for image in images))
+
+
+def test_slow_readers_leave_everybody_else_alone(hasty: Site) -> None:
+    image, content = hasty.create_image(), noise(16 * MIB)
+    hasty.put(image, content)
+
+    with ExitStack() as opened:
+        wires = [opened.enter_context(hasty.wire()) for _ in range(2 * THREADS)]
+        for wire in wires:
+            wire.send(hasty.head("GET", f"/v2/images/{image}/file"))
+            wire.interim()
+
+        assert probe(hasty, 1.5) < 1
+        assert hasty.call("GET", f"/v2/images/{image}/file").body == content
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED.keys() - SERVED_BY_NGINX))
+def test_head_is_refused_and_not_repeated(behind: Site, name: str) -> None:
+    with behind.wire() as wire:
+        wire.send(REFUSED[name], b"\r\n")
+        wire.break_off("half") if name in {"tls", "noise"} else None
+        answer = wire.answer()
+
+    assert answer.status in {400, 403, 404, 405, 414, 417, 431, 494, 501, 505}
+    assert MARK not in answer.body + str(answer.headers).encode()

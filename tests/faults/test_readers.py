@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -45,10 +44,17 @@ def image(small: Site) -> str:
     return made
 
 
+@pytest.fixture(scope="module")
+def calm(small: Site, image: str) -> int:
+    """Return how many descriptors are open while nobody reads, but somebody did."""
+    assert small.call("GET", f"/v2/images/{image}/file").body == CONTENT
+    return descriptors(small) + CEPHS_OWN
+
+
 @contextmanager
 def reading(site: Site, image: str) -> Iterator[Wire]:
     """Ask for the image's data, with next to no room for them."""
-    with Wire(site.address, room=4096) as wire:
+    with Wire(site.address, room=2048) as wire:
         wire.send(site.head("GET", f"/v2/images/{image}/file"))
         wire.interim()
         yield wire
@@ -101,7 +107,7 @@ def watchers(site: Site, image: str) -> int:
     return len(json.loads(done.stdout)["watchers"])
 
 
-def test_slow_readers_leave_threads_and_get_all(small: Site, image: str) -> None:
+def test_slow_readers_leave_threads_and_get_all(small: Site, image: str, calm: int) -> None:
     with ExitStack() as opened:
         wires = [opened.enter_context(reading(small, image)) for _ in range(READERS)]
 
@@ -114,21 +120,19 @@ def test_slow_readers_leave_threads_and_get_all(small: Site, image: str) -> None
             assert wire.rest(len(CONTENT)) == CONTENT
 
 
-def test_reader_that_takes_nothing_is_cut(small: Site, image: str) -> None:
-    before = descriptors(small)
+def test_reader_that_takes_nothing_is_cut(small: Site, image: str, calm: int) -> None:
+    eventually(lambda: descriptors(small) <= calm)
 
     with ExitStack() as opened:
         for _ in range(READERS):
             opened.enter_context(reading(small, image))
-        time.sleep(2 * SILENCE)
+        eventually(lambda: descriptors(small) > calm)
 
-        eventually(lambda: descriptors(small) <= before + CEPHS_OWN, within=SILENCE)
+        eventually(lambda: descriptors(small) <= calm, within=5 * SILENCE)
     assert watchers(small, image) == 0
 
 
-def test_readers_that_vanish_leave_nothing(small: Site, image: str) -> None:
-    before = descriptors(small)
-
+def test_readers_that_vanish_leave_nothing(small: Site, image: str, calm: int) -> None:
     def vanish(number: int) -> None:
         with small.wire() as wire:
             wire.send(small.head("GET", f"/v2/images/{image}/file"))
@@ -138,6 +142,6 @@ def test_readers_that_vanish_leave_nothing(small: Site, image: str) -> None:
     with ThreadPoolExecutor(10) as threads:
         list(threads.map(vanish, range(100)))
 
-    eventually(lambda: descriptors(small) <= before + CEPHS_OWN, within=5)
+    eventually(lambda: descriptors(small) <= calm, within=5)
     assert watchers(small, image) == 0
     assert small.call("GET", f"/v2/images/{image}/file").body == CONTENT

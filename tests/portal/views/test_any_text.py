@@ -9,6 +9,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from images.models import Image
 from portal.identity.models import Membership, User
 from tests.conftest import PROJECT
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.test import Client
-
-    from images.models import Image
 
 NO_TEXT = ["%00", "a%00b", "%ff", "%c0%ae%c0%ae", "%ed%a0%80"]
 STRANGE = ["%252e%252e", "%0d%0aX-Y:%20z", "..%2f..%2f"]
@@ -172,3 +171,34 @@ def test_any_word_in_a_form_is_answered(
     }
 
     assert_answered(answers)
+
+
+def new_image(name: str, tags: str = "") -> dict[str, str]:
+    """Return what the form of a new image sends."""
+    return {
+        "name": name,
+        "tags": tags,
+        "visibility": "private",
+        "min_disk": "0",
+        "min_ram": "0",
+        "disk_format": "raw",
+        "container_format": "bare",
+        "store": "memory",
+    }
+
+
+@pytest.mark.parametrize("letter", ["😀", "\u202e", "\u200b", "é"])
+def test_longest_words_are_kept_to_the_bit(browser: Client, letter: str) -> None:
+    browser.post("/images/new", new_image(letter * 255, tags=letter * 255))
+
+    image = Image.objects.get()
+    assert (image.name, image.tag_names) == (letter * 255, [letter * 255])
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [new_image("😀" * 256), new_image("a\0b"), new_image("a", "b\0"), new_image("a", "😀" * 256)],
+)
+def test_other_words_make_no_image(browser: Client, sent: dict[str, str]) -> None:
+    assert browser.post("/images/new", sent).status_code == 400
+    assert not Image.objects.exists()
