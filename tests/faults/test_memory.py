@@ -84,18 +84,3 @@ def test_uploads_at_once_end_whole_within_a_limit(roomy: Site) -> None:
 
     assert statuses == [204] * UPLOADS
     assert roomy.server.workers == [worker]
-
-
-def test_upload_without_room_for_its_threads_may_come_again(roomy: Site) -> None:
-    warm_up(roomy)
-    image, other = roomy.create_image(), roomy.create_image()
-    before = resource.prlimit(roomy.server.workers[0], resource.RLIMIT_AS)
-
-    most = memory(roomy, "VmSize") + MIB
-    resource.prlimit(roomy.server.workers[0], resource.RLIMIT_AS, (most, before[1]))
-    refused = roomy.put(image, CONTENT)
-    resource.prlimit(roomy.server.workers[0], resource.RLIMIT_AS, before)
-
-    assert refused.status == 503
-    roomy.assert_undone(image)
-    assert roomy.put(other, CONTENT).status == 204

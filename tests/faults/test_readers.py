@@ -7,7 +7,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 
@@ -48,7 +48,7 @@ def image(small: Site) -> str:
 def calm(small: Site, image: str) -> int:
     """Return how many descriptors are open while nobody reads, but somebody did."""
     assert small.call("GET", f"/v2/images/{image}/file").body == CONTENT
-    return descriptors(small) + CEPHS_OWN
+    return descriptors(small, image) + CEPHS_OWN
 
 
 @contextmanager
@@ -79,10 +79,19 @@ def sipping(wires: list[Wire]) -> Iterator[None]:
         reader.join()
 
 
-def descriptors(site: Site) -> int:
-    """Return how many files and sockets the server's processes have open."""
-    folders = [Path(f"/proc/{worker}/fd") for worker in site.server.workers]
-    return sum(len(list(folder.iterdir())) for folder in folders)
+def descriptors(site: Site, image: str) -> int:
+    """Return how many sockets, and files of *image*, the server's processes have open."""
+    links = [link for worker in site.server.workers for link in open_of(worker)]
+    return sum(link.startswith("socket:") or image in link for link in links)
+
+
+def open_of(process: int) -> list[str]:
+    """Return what the descriptors of *process* point to."""
+    found = []
+    for descriptor in Path(f"/proc/{process}/fd").iterdir():
+        with suppress(OSError):  # closed meanwhile
+            found.append(str(descriptor.readlink()))
+    return found
 
 
 CEPHS_OWN = 8
@@ -121,14 +130,14 @@ def test_slow_readers_leave_threads_and_get_all(small: Site, image: str, calm: i
 
 
 def test_reader_that_takes_nothing_is_cut(small: Site, image: str, calm: int) -> None:
-    eventually(lambda: descriptors(small) <= calm)
+    eventually(lambda: descriptors(small, image) <= calm)
 
     with ExitStack() as opened:
         for _ in range(READERS):
             opened.enter_context(reading(small, image))
-        eventually(lambda: descriptors(small) > calm)
+        eventually(lambda: descriptors(small, image) > calm)
 
-        eventually(lambda: descriptors(small) <= calm, within=5 * SILENCE)
+        eventually(lambda: descriptors(small, image) <= calm, within=5 * SILENCE)
     assert watchers(small, image) == 0
 
 
@@ -142,6 +151,6 @@ def test_readers_that_vanish_leave_nothing(small: Site, image: str, calm: int) -
     with ThreadPoolExecutor(10) as threads:
         list(threads.map(vanish, range(100)))
 
-    eventually(lambda: descriptors(small) <= calm, within=5)
+    eventually(lambda: descriptors(small, image) <= calm, within=5)
     assert watchers(small, image) == 0
     assert small.call("GET", f"/v2/images/{image}/file").body == CONTENT

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -50,3 +52,26 @@ def test_hash_threads_stand_back_and_nobody_else(digests: Digests) -> None:
 
     assert hash_nices() == [max(NICE, nice)] * 2
     assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == nice
+
+
+WITHOUT_ROOM = """
+import resource
+from pathlib import Path
+from stores.digests import INLINE, Digests
+block = bytes(INLINE + 1)
+pages = int(Path("/proc/self/statm").read_text().split()[0])
+most = pages * resource.getpagesize() + (1 << 20)
+resource.setrlimit(resource.RLIMIT_AS, (most, most))
+try:
+    Digests().update(block)
+except MemoryError:
+    print("refused")
+"""
+
+
+def test_thread_that_cannot_be_started_is_a_lack_of_room() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_ROOM], capture_output=True, text=True, check=False
+    )
+
+    assert done.stdout == "refused\n"

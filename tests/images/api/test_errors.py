@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
@@ -140,6 +140,8 @@ def test_other_methods_are_refused_with_those_of_the_path(
         (stores.FormatMismatch(), 415),
         (stores.UnsafeContent(), 415),
         (OperationalError(), 503),
+        (DataError(), 400),
+        (MemoryError(), 503),
         (InterfaceError(), 503),
         (Http404(), 404),
         (PermissionDenied(), 403),
