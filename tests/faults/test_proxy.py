@@ -27,7 +27,10 @@ def behind(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
         yield seen
 
 
-SERVED_BY_NGINX: set[str] = set()
+MENDED = {"high bytes in a name", "line feed in a value", "unknown expectation"}
+"""nginx leaves out what it does not like, and asks for the rest."""
+UNANSWERED = {"no version", "noise", "tls"}
+"""nginx answers without a head, or closes."""
 
 pytestmark = on_files
 
@@ -137,12 +140,13 @@ def test_slow_readers_leave_everybody_else_alone(hasty: Site) -> None:
         assert hasty.call("GET", f"/v2/images/{image}/file").body == content
 
 
-@pytest.mark.parametrize("name", sorted(REFUSED.keys() - SERVED_BY_NGINX))
+@pytest.mark.parametrize("name", sorted(REFUSED))
 def test_head_is_refused_and_not_repeated(behind: Site, name: str) -> None:
+    mended = 200 if name in MENDED else 400
+
     with behind.wire() as wire:
         wire.send(REFUSED[name], b"\r\n")
-        wire.break_off("half") if name in {"tls", "noise"} else None
-        answer = wire.answer()
+        answer = None if name in UNANSWERED else wire.answer()
 
-    assert answer.status in {400, 403, 404, 405, 414, 417, 431, 494, 501, 505}
-    assert MARK not in answer.body + str(answer.headers).encode()
+    assert answer is None or answer.status in {mended, 400, 403, 404, 405, 414, 417, 431, 501, 505}
+    assert answer is None or MARK not in answer.body + str(answer.headers).encode()
