@@ -55,6 +55,7 @@ def site(
         place = tmp_path_factory.mktemp(request.param)
         with open_site(place, store=request.param, **SHORT_BOUNDS, **variables) as running:
             yield running
-            shutil.rmtree(place / "images", ignore_errors=True)  # pytest keeps the folders of some runs
+            # pytest keeps the folders of some runs
+            shutil.rmtree(place / "images", ignore_errors=True)
             assert "Internal Server Error" not in running.server.log
             assert "Error handling request" not in running.server.log
