@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from portal import environment as env
+from portal.stores import configured_stores
 
 # --- Where things are -------------------------------------------------------------------------
 
@@ -106,6 +107,7 @@ POSTGRES = (
     "jit=off",
 )
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR / 'vitrine.sqlite3'}")}
+DATABASE_CONNECTIONS = env.number("DATABASE_CONNECTIONS", 12, least=1)
 DATABASE = DATABASES["default"]
 DATABASE["ATOMIC_REQUESTS"] = False
 if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
@@ -118,11 +120,7 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASE["OPTIONS"] = {
-        "pool": {
-            "min_size": 1,
-            "max_size": env.number("DATABASE_CONNECTIONS", 12, least=1),
-            "timeout": 5,
-        },
+        "pool": {"min_size": 1, "max_size": DATABASE_CONNECTIONS, "timeout": 5},
         "connect_timeout": 5,
         "options": " ".join(f"-c {setting}" for setting in POSTGRES),
     }
@@ -130,29 +128,9 @@ else:
 
 # --- Images and stores --------------------------------------------------------------------------
 
-IMAGE_STORES: dict[str, dict[str, Any]] = {
-    "file": {
-        "BACKEND": "stores.backends.filesystem.FilesystemStore",
-        "DESCRIPTION": env.text("FILES_DESCRIPTION", "Files on this server"),
-        "OPTIONS": {"path": str(env.folder("FILES", VAR / "images"))},
-    },
-}
 CEPH_POOL = env.text("CEPH_POOL")
-if CEPH_POOL:
-    IMAGE_STORES["rbd"] = {
-        "BACKEND": "stores.backends.rbd.RbdStore",
-        "DESCRIPTION": env.text("CEPH_DESCRIPTION", "Ceph RBD"),
-        "OPTIONS": {
-            "pool": CEPH_POOL,
-            "user": env.text("CEPH_USER", "vitrine"),
-            "conf": env.readable_file("CEPH_CONF", "/etc/ceph/ceph.conf"),
-            "thin_provisioning": env.flag("CEPH_THIN_PROVISIONING", default=True),
-        },
-    }
 IMPORT_FENCE = env.fence("IMPORT_ALLOWED")  # where the service may fetch
-if HTTP_STORE := env.text("HTTP_STORE"):
-    web = {"BACKEND": "stores.backends.http.HttpStore", "OPTIONS": IMPORT_FENCE}
-    IMAGE_STORES[HTTP_STORE] = web
+IMAGE_STORES = configured_stores(VAR, pool=CEPH_POOL, fence=IMPORT_FENCE)
 DEFAULT_STORE = env.choice("DEFAULT_STORE", "rbd" if CEPH_POOL else "file", tuple(IMAGE_STORES))
 
 IMAGE_SIZE_CAP = env.number("IMAGE_SIZE_CAP", 1 << 40, least=1)  # bytes
