@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from openstack.exceptions import SDKException
 from openstack.image.v2._proxy import Proxy
 
 from tests.clients.clouds import BARE, Cloud, open_cloud
@@ -137,3 +138,45 @@ def test_data_leave_one_of_two_stores(root: Person, sdk: Proxy, url: str) -> Non
     root.glance("stores-delete", "--store", "file", image.id)
 
     assert sdk.get_image(image.id).properties["stores"] == "web"
+
+
+def test_openstack_shows_tasks(
+    open_sky: Cloud, alice: Person, root: Person, queued: str, url: str
+) -> None:
+    alice.glance("add-location", "--url", url, queued)
+    work(open_sky)
+
+    (task, *_) = root.openstack("image", "task", "list", "-f", "json").json
+    shown = root.openstack("image", "task", "show", task["ID"], "-f", "json").json
+
+    assert (shown["type"], shown["status"]) == ("location_import", "success")
+
+
+def test_openstack_deletes_from_one_of_two_stores(root: Person, sdk: Proxy, url: str) -> None:
+    image = sdk.create_image("twice more", data=BYTES, **BARE)
+    root.glance("location-add", "--url", url, image.id)
+
+    root.openstack("image", "delete", "--store", "file", image.id)
+
+    assert sdk.get_image(image.id).properties["stores"] == "web"
+
+
+def test_sdk_adds_a_location_and_waits_for_its_task(
+    open_sky: Cloud, root: Person, sdk: Proxy, queued: str, url: str
+) -> None:
+    sdk.add_image_location(queued, url=url)
+    work(open_sky)
+
+    (row,) = sdk.image_tasks(queued)
+    with root.connect() as connection:
+        proxy = image_proxy(connection)
+        task = proxy.wait_for_task(proxy.get_task(row.id), wait=10)
+        located = [location.url for location in proxy.image_locations(queued)]
+
+    assert (task.status, task.type) == ("success", "location_import")
+    assert located == [url]
+
+
+def test_sdk_makes_no_task(root: Person) -> None:
+    with root.connect() as connection, pytest.raises(SDKException, match="405"):
+        image_proxy(connection).create_task(type="import", input={})
