@@ -13,6 +13,7 @@ from tests.faults.conftest import environment
 from tests.faults.site import MIB, SHORT_BOUNDS, Site, noise, open_site
 from tests.faults.wire import chunk
 
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(300)]
 UPLOADS = 50
 HELD = {"file": 10 * MIB, "rbd": 28 * MIB}
 """Bytes that one upload may hold: blocks of 2 MiB on their way to the hashes and to the store.
@@ -66,7 +67,6 @@ def test_uploads_at_once_hold_a_window_each(roomy: Site) -> None:
     assert held < UPLOADS * HELD[roomy.store]
 
 
-@pytest.mark.soak
 def test_uploads_at_once_end_whole_within_a_limit(roomy: Site) -> None:
     warm_up(roomy)
     most = memory(roomy, "VmSize") + ARENAS + UPLOADS * (HELD[roomy.store] + STACKS)
