@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from images.errors import Conflict, ImageError
+from images.errors import Conflict
 
 
 class NameTaken(Conflict):
     """Another namespace, or another part of its kind in the namespace, has the name."""
 
 
-class NoFiles(ImageError):
+class NoFiles(Exception):
     """There is no file of a namespace where one was looked for."""
