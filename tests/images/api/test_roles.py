@@ -36,17 +36,26 @@ ACTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "member": ("GET", f"/images/{{id}}/members/{OTHER}", {}),
     "answer": ("PUT", f"/images/{{id}}/members/{OTHER}", {"body": {"status": "accepted"}}),
     "unshare": ("DELETE", f"/images/{{id}}/members/{OTHER}", {}),
+    "locations": ("GET", "/images/{id}/locations", {}),
+    "locate": ("POST", "/images/{id}/locations", {"body": {"url": "http://mirror.example/x"}}),
+    "unstore": ("DELETE", "/stores/memory/{id}", {}),
+    "its tasks": ("GET", "/images/{id}/tasks", {}),
+    "tasks": ("GET", "/tasks", {}),
+    "task": ("GET", "/tasks/3f2504e0-4f89-41d3-9a0c-0305e82c3301", {}),
     "schema": ("GET", "/schemas/image", {}),
     "stores": ("GET", "/info/stores", {}),
+    "store details": ("GET", "/info/stores/detail", {}),
     "imports": ("GET", "/info/import", {}),
     "unknown": ("GET", "/nothing", {}),
 }
-ANYBODY = {"list": 200, "schema": 200, "stores": 200, "imports": 200, "unknown": 404}
+ANYBODY = {"list": 200, "schema": 200, "stores": 200, "imports": 200, "unknown": 404} | (
+    dict.fromkeys(("tasks", "task", "store details"), 403)
+)
 ON_IMAGE = [act for act, (_, path, _) in ACTS.items() if "{id}" in path]
 MEMBERS = ("members", "share", "member", "answer", "unshare")
 
 HIDDEN = ANYBODY | dict.fromkeys(ON_IMAGE, 404) | {"create": 403, "publish": 403}
-SEEN = HIDDEN | dict.fromkeys(ON_IMAGE, 403) | {"show": 200}
+SEEN = HIDDEN | dict.fromkeys(ON_IMAGE, 403) | {"show": 200, "its tasks": 200, "locate": 409}
 NOT_SHARED = SEEN | {"member": 404}
 OWNER = ANYBODY | {
     "create": 201,
@@ -65,6 +74,19 @@ OWNER = ANYBODY | {
     "member": 200,
     "answer": 403,
     "unshare": 204,
+    "locations": 403,
+    "locate": 409,
+    "unstore": 403,
+    "its tasks": 200,
+}
+ADMIN = OWNER | {
+    "publish": 201,
+    "answer": 200,
+    "locations": 200,
+    "unstore": 403,  # the last location
+    "tasks": 200,
+    "task": 404,
+    "store details": 200,
 }
 SYSTEM = HIDDEN | {"list": 403}
 TABLE: list[tuple[str, Actor, str, dict[str, int]]] = [
@@ -88,9 +110,9 @@ TABLE: list[tuple[str, Actor, str, dict[str, int]]] = [
     ("any member", actor(THIRD, "member"), "community", NOT_SHARED | {"download": 200}),
     ("any reader", actor(THIRD, "reader"), "public", NOT_SHARED),
     ("any member", actor(THIRD, "member"), "public", NOT_SHARED | {"download": 200}),
-    ("administrator", actor(THIRD, "admin"), "shared", OWNER | {"publish": 201, "answer": 200}),
+    ("administrator", actor(THIRD, "admin"), "shared", ADMIN),
     ("system", actor(None, "admin"), "public", SYSTEM),
-    ("service", actor(PROJECT, "service"), "public", SYSTEM),
+    ("service", actor(PROJECT, "service"), "public", SYSTEM | {"store details": 200}),
     ("without a role", actor(PROJECT), "public", SYSTEM),
     ("unscoped", Actor(user="u"), "public", SYSTEM),
 ]  # fmt: skip
