@@ -4,7 +4,7 @@
 
 PACKAGES_RUN="python3-venv python3-rados python3-rbd gettext qemu-utils"
 PACKAGES_CEPH="ceph-mon ceph-osd ceph-mgr ceph-common"
-PACKAGES_TEST="$PACKAGES_CEPH postgresql chromium nginx-core fonts-noto-cjk e2fsprogs grub-rescue-pc"
+PACKAGES_TEST="$PACKAGES_CEPH postgresql chromium nginx-core fonts-noto-cjk e2fsprogs grub-rescue-pc curl"
 
 die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
 
