@@ -102,11 +102,11 @@ def test_tasks_are_listed_and_shown(
 
     printed = alice.glance("image-tasks", queued).out
     listed = root.glance("task-list").table
-    task = listed[0][0]
+    shown = [root.glance("task-show", row[0]).facts["result"] for row in listed]
 
     assert printed.count("| success |") == 1
     assert listed[0][1:3] == ["location_import", "success"]
-    assert json.loads(root.glance("task-show", task).facts["result"]) == {"image_id": queued}
+    assert {"image_id": queued} in [json.loads(result) for result in shown]
 
 
 def test_locations_are_patched(

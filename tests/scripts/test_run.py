@@ -47,6 +47,8 @@ def environment(var: Path) -> dict[str, str]:
 @contextmanager
 def running(var: Path) -> Iterator[Run]:
     variables = environment(var)
+    # In a shell's background SIGINT is ignored, which children inherit and no shell can undo.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         ["scripts/run"], cwd=ROOT, env=variables, text=True, stdout=subprocess.PIPE
     ) as process:
