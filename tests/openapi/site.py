@@ -30,8 +30,8 @@ CHECKS: list[CheckFunction] = [
     response_schema_conformance,
     unsupported_method,
 ]
-SERVERS_OWN = {414, 431}
-"""Statuses of the server below: an address or a head that is too long for any operation."""
+SERVERS_OWN = {414, 431, 501}
+"""Statuses of the server below: a head too long for any operation, a method that none has."""
 SEED = 20
 KNOWN = "known"
 PEOPLE = """
