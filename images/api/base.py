@@ -14,7 +14,6 @@ from images.api.body import check_address, check_text, has_body, read_json
 from images.api.errors import BadRequest
 from images.models import Image
 from images.models.finding import find_image
-from images.models.image import ImageQuerySet
 from images.permissions import demand_sight
 
 
@@ -48,10 +47,6 @@ class ApiView(APIView):
     def actor(self) -> Actor:
         """Who asks."""
         return cast("Actor", self.request.auth)
-
-    def visible(self) -> ImageQuerySet:
-        """Return the images that the actor sees."""
-        return Image.objects.visible_to(self.actor)
 
     def image(self) -> Image:
         """Return the image of the address if the actor sees it, else raise `NotVisible`."""

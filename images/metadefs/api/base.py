@@ -10,7 +10,7 @@ from images.metadefs.models.namespace import NamespaceQuerySet
 class CatalogueView(ApiView):
     """A view of the metadata-definition catalogue."""
 
-    def visible(self) -> NamespaceQuerySet:  # type: ignore[override] # namespaces, not images
+    def visible(self) -> NamespaceQuerySet:
         """Return the namespaces that the actor sees."""
         return Namespace.objects.visible_to(self.actor)
 
