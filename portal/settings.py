@@ -128,10 +128,7 @@ else:
 
 # --- Images and stores --------------------------------------------------------------------------
 
-CEPH_POOL = env.text("CEPH_POOL")
-IMPORT_FENCE = env.fence("IMPORT_ALLOWED")  # where the service may fetch
-IMAGE_STORES = configured_stores(VAR, pool=CEPH_POOL, fence=IMPORT_FENCE)
-DEFAULT_STORE = env.choice("DEFAULT_STORE", "rbd" if CEPH_POOL else "file", tuple(IMAGE_STORES))
+IMAGE_STORES, DEFAULT_STORE = configured_stores(VAR)
 
 IMAGE_SIZE_CAP = env.number("IMAGE_SIZE_CAP", 1 << 40, least=1)  # bytes
 LIST_LIMIT = env.number("LIST_LIMIT", 25, least=1)

@@ -10,12 +10,13 @@ from portal import environment as env
 Stores = dict[str, dict[str, Any]]
 
 
-def configured_stores(var: Path, *, pool: str, fence: dict[str, Any]) -> Stores:
-    """Return `IMAGE_STORES`: by name the backend, its options, and a description.
+def configured_stores(var: Path) -> tuple[Stores, str]:
+    """Return `IMAGE_STORES`, by name the backend and its options, and the default one's name.
 
-    *var* holds the files unless they lie elsewhere, *pool* is Ceph's, or empty, *fence* what may
-    be reached of the web. Raises `ImproperlyConfigured`.
+    *var* holds the files unless they lie elsewhere. Raises `ImproperlyConfigured`.
     """
+    pool = env.text("CEPH_POOL")
+    fence = env.fence("IMPORT_ALLOWED")  # where the service may fetch
     stores: Stores = {
         "file": {
             "BACKEND": "stores.backends.filesystem.FilesystemStore",
@@ -36,4 +37,5 @@ def configured_stores(var: Path, *, pool: str, fence: dict[str, Any]) -> Stores:
         }
     if name := env.text("HTTP_STORE"):
         stores[name] = {"BACKEND": "stores.backends.http.HttpStore", "OPTIONS": fence}
-    return stores
+    default = "rbd" if pool else "file"
+    return stores, env.choice("DEFAULT_STORE", default, tuple(stores))
