@@ -12,6 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from portal import environment as env
+from portal.databases import configured_database
+from portal.logs import configured_logs
 from portal.stores import configured_stores
 
 # --- Where things are -------------------------------------------------------------------------
@@ -99,32 +101,9 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # --- Database: a transaction is never open while bytes flow -------------------------------------
 
-POSTGRES = (
-    "statement_timeout=30s",
-    "idle_in_transaction_session_timeout=10s",
-    # Answers are short: what starts workers or a compiler for one costs more than it saves.
-    "max_parallel_workers_per_gather=0",
-    "jit=off",
-)
-DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR / 'vitrine.sqlite3'}")}
 DATABASE_CONNECTIONS = env.number("DATABASE_CONNECTIONS", 12, least=1)
+DATABASES = {"default": configured_database(VAR, connections=DATABASE_CONNECTIONS)}
 DATABASE = DATABASES["default"]
-DATABASE["ATOMIC_REQUESTS"] = False
-if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
-    # Kept: when the last connection closes, SQLite moves its log into the file, and all wait.
-    DATABASE["CONN_MAX_AGE"] = None
-    DATABASE["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
-else:
-    DATABASE["OPTIONS"] = {
-        "pool": {"min_size": 1, "max_size": DATABASE_CONNECTIONS, "timeout": 5},
-        "connect_timeout": 5,
-        "options": " ".join(f"-c {setting}" for setting in POSTGRES),
-    }
-    DATABASE["CONN_HEALTH_CHECKS"] = True
 
 # --- Images and stores --------------------------------------------------------------------------
 
@@ -281,18 +260,5 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- Logs: one line an event, to standard error ---------------------------------------------------
 
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", LOG_LEVELS)},
-    "loggers": {
-        "django.request": {"level": "ERROR"},
-        "axes": {"level": "WARNING"},
-        "httpx2": {"level": "WARNING"},  # addresses may hold secrets
-    },
-}
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
+LOGGING = configured_logs(LOG_LEVEL)

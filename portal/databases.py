@@ -1,0 +1,43 @@
+"""The database that the environment names, with what holds for each kind of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from portal import environment as env
+
+POSTGRES = (
+    "statement_timeout=30s",
+    "idle_in_transaction_session_timeout=10s",
+    # Answers are short: what starts workers or a compiler for one costs more than it saves.
+    "max_parallel_workers_per_gather=0",
+    "jit=off",
+)
+
+
+def configured_database(var: Path, *, connections: int) -> dict[str, Any]:
+    """Return Django's settings of the database; without one in the environment SQLite in *var*.
+
+    A process holds at most *connections* to PostgreSQL. Raises `ImproperlyConfigured`.
+    """
+    database = env.database("DATABASE_URL", f"sqlite:///{var / 'vitrine.sqlite3'}")
+    database["ATOMIC_REQUESTS"] = False
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        return database | {
+            # Kept: at the last one's end SQLite moves its log into the file, and all wait.
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            },
+        }
+    return database | {
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": connections, "timeout": 5},
+            "connect_timeout": 5,
+            "options": " ".join(f"-c {setting}" for setting in POSTGRES),
+        },
+    }
