@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 
 ADMIN = "admin"
@@ -31,6 +32,10 @@ class Actor:
     permissions. *roles* holds implied roles too. Without a project (a system scope, nobody)
     nothing of any project is visible: the Image API asks for a project scope everywhere.
     *is_vouched_for*: another service sent the request on, with a token of its own.
+
+    *address* is where the request came from and *token* what it showed, by a name that opens
+    nothing: `token:` and its audit id, `credential:` and its id (then `/` and the audit id of a
+    token that was got with it), `session:` and a mark. Events tell both.
     """
 
     user: str = ""
@@ -40,6 +45,8 @@ class Actor:
     groups: frozenset[int] = frozenset()
     request_id: str = field(default="", compare=False)
     is_vouched_for: bool = False
+    address: str = field(default="", compare=False)
+    token: str = field(default="", compare=False)
 
     @property
     def is_admin(self) -> bool:
@@ -62,3 +69,8 @@ class Actor:
 
 
 NOBODY = Actor()
+
+
+def session_mark(key: str | None) -> str:
+    """Return the name by which events tell a session of that secret *key* from others."""
+    return f"session:{hashlib.sha256(key.encode()).hexdigest()[:16]}" if key else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -14,6 +14,8 @@ from images.times import stamp
 
 if TYPE_CHECKING:
     from images.actors import Actor
+
+Facts = Mapping[str, Any]
 
 FIELDS = (
     "name",
@@ -30,14 +32,46 @@ FIELDS = (
     "visibility",
 )
 IMPORT_LISTS = ("os_glance_importing_to_stores", "os_glance_failed_import")
+SECRETS = frozenset(
+    {
+        "authorization",
+        "cookie",
+        "passwd",
+        "password",
+        "recovery_codes",
+        "secret",
+        "secret_hash",
+        "session_key",
+        "token",
+        "user_stamp",
+        "x_auth_token",
+    }
+)
+"""What no fact may be called: its value would be a secret, or what is kept of one."""
 
 
-def record(kind: str, image: Image, actor: Actor = NOBODY, **details: Any) -> None:
+def record(
+    kind: str,
+    image: Image,
+    actor: Actor = NOBODY,
+    *,
+    before: Facts | None = None,
+    after: Facts | None = None,
+    **details: Any,
+) -> None:
     """Write that *kind* happened to *image*; *details* are JSON values and never a secret.
 
-    The payload is that of the Image API's notifications, in which no location is named.
+    The payload is that of the Image API's notifications, in which no location is named. *before*
+    and *after* are the fields that the act changed; custom properties stand below `properties`.
     """
-    _write(kind, image, actor, image_facts(image) | details)
+    _refuse_secrets(details, before, after)
+    change = {"before": before, "after": after}
+    _write(kind, image, actor, image_facts(image) | details, **change)
+
+
+def status_change(before: str, after: str) -> dict[str, Facts]:
+    """Return *before* and *after* of an act that moves an image from one status to the next."""
+    return {"before": {"status": before}, "after": {"status": after}}
 
 
 def record_data(kind: str, image: Image, actor: Actor = NOBODY, **details: Any) -> None:
@@ -47,8 +81,10 @@ def record_data(kind: str, image: Image, actor: Actor = NOBODY, **details: Any) 
     record(kind, image, actor, **stores | details)
 
 
-def record_member(kind: str, member: Member, actor: Actor, *, deleted: bool = False) -> None:
-    """Write that *kind* happened to *member* of an image."""
+def record_member(
+    kind: str, member: Member, actor: Actor, *, deleted: bool = False, was: str | None = None
+) -> None:
+    """Write that *kind* happened to *member* of an image; *was* is its status until now."""
     gone_at = stamp(timezone.now()) if deleted else None
     facts = {
         "image_id": str(member.image_id),
@@ -59,7 +95,11 @@ def record_member(kind: str, member: Member, actor: Actor, *, deleted: bool = Fa
         "deleted": deleted,
         "deleted_at": gone_at,
     }
-    _write(kind, member.image, actor, facts)
+    change = {
+        "before": {"status": was} if was else None,
+        "after": None if deleted else {"status": member.status},
+    }
+    _write(kind, member.image, actor, facts, subject=member.project, **change)
 
 
 def record_task(kind: str, task: Task, actor: Actor = NOBODY) -> None:
@@ -75,7 +115,7 @@ def record_task(kind: str, task: Task, actor: Actor = NOBODY) -> None:
         "result": None,
         "message": None,
     }
-    _write(kind, task.image, actor, facts)
+    _write(kind, task.image, actor, facts, subject=str(task.pk))
 
 
 def image_facts(image: Image) -> dict[str, Any]:
@@ -92,28 +132,65 @@ def image_facts(image: Image) -> dict[str, Any]:
     }
 
 
-def _write(kind: str, image: Image, actor: Actor, payload: dict[str, Any]) -> None:
-    Event.objects.create(
-        kind=kind,
-        image_id=image.pk,
-        project=image.owner or "",
-        user=actor.user,
-        request_id=actor.request_id[:64],
-        payload=payload,
-    )
+def _write(kind: str, image: Image, actor: Actor, payload: Facts, **columns: Any) -> None:
+    project = image.owner or ""
+    event = _event(kind, actor, payload, image_id=image.pk, project=project, **columns)
+    event.save(force_insert=True)
+
+
+def record_act(  # noqa: PLR0913 -- who did what to what, where, and what it was before
+    kind: str,
+    actor: Actor,
+    *,
+    subject: str,
+    project: str = "",
+    before: Facts | None = None,
+    after: Facts | None = None,
+    **details: Any,
+) -> None:
+    """Write that *kind* happened to *subject* (a public id), which is no image.
+
+    Readers of *project* may read it; without one, administrators alone. *before* and *after* are
+    the fields that the act changed. All of it are JSON values; `ValueError` refuses what is called
+    like a secret.
+    """
+    _refuse_secrets(details, before, after)
+    columns = {"project": project, "subject": subject, "before": before, "after": after}
+    _event(kind, actor, {"id": subject, **details}, **columns).save(force_insert=True)
 
 
 def record_facts(
-    kind: str, facts: Iterable[dict[str, Any]], actor: Actor = NOBODY, *, project: str = ""
+    kind: str, facts: Iterable[Facts], actor: Actor = NOBODY, *, project: str = "", **columns: Any
 ) -> None:
-    """Write that *kind* happened to each thing of *facts*, none of them an image."""
+    """Write that *kind* happened to each thing of *facts*, none of them an image.
+
+    *columns* are `subject`, `before` and `after`, which are the same of all.
+    """
     Event.objects.bulk_create(
-        Event(
-            kind=kind,
-            project=project,
-            user=actor.user,
-            request_id=actor.request_id[:64],
-            payload=payload,
-        )
-        for payload in facts
+        _event(kind, actor, payload, project=project, **columns) for payload in facts
     )
+
+
+def _event(kind: str, actor: Actor, payload: Facts, **columns: Any) -> Event:
+    """Return what is to be written of an act of *actor*."""
+    return Event(
+        kind=kind,
+        user=actor.user,
+        address=actor.address,
+        token=actor.token,
+        request_id=actor.request_id[:64],
+        payload=payload,
+        **columns,
+    )
+
+
+def _refuse_secrets(*told: Facts | None) -> None:
+    """Raise `ValueError` for a fact that is called like a secret, since its value may be one.
+
+    What users call their custom properties stands deeper, and is nothing that we keep secret.
+    """
+    for facts in told:
+        for name in facts or ():
+            plain = name.lower().replace("-", "_")
+            if plain in SECRETS or plain.endswith(("_password", "_secret", "_token")):
+                raise ValueError(f"An event never tells {name}.")

@@ -15,8 +15,9 @@ from rest_framework.views import APIView
 from images.actors import Actor
 from images.api.body import check_address
 from images.api.errors import BadRequest, status_of, text_of
-from portal.identity.actors import session_actor
+from portal.identity.actors import MAX_ADDRESS, session_actor
 from portal.identity.api.errors import STATUS as IDENTITY_STATUS
+from portal.identity.throttling import client_address
 from portal.requests import PortalRequest
 from portal.views.errors import bad_request, error_page
 
@@ -27,7 +28,7 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,60}", re.ASCII)
 
 
 class RequestIdMiddleware:
-    """Give each request an id: the client's own if it is decent, `req-` before it."""
+    """Give each request an id, the client's own if it is decent, and its sender's address."""
 
     def __init__(self, get_response: GetResponse) -> None:
         """Wrap *get_response*."""
@@ -36,6 +37,7 @@ class RequestIdMiddleware:
     def __call__(self, request: PortalRequest) -> HttpResponseBase:
         """Set `request.request_id`, and answer it in the header that OpenStack's clients read."""
         request.request_id = request_id(request.headers.get("X-Openstack-Request-Id", ""))
+        request.address = (client_address(request) or "")[:MAX_ADDRESS]
         response = self.get_response(request)
         response["X-Openstack-Request-Id"] = request.request_id
         return response

@@ -8,7 +8,8 @@ from images.actors import Actor
 
 
 class PortalRequest(HttpRequest):
-    """A request with its id, and with who asks."""
+    """A request with its id, with where it came from, and with who asks."""
 
     request_id: str
+    address: str
     actor: Actor

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from images.actors import ADMIN, Actor, with_implied
+from images.actors import ADMIN, Actor, session_mark, with_implied
 from images.errors import ImageError
 from images.models import Image
 from stores.errors import StoreError
@@ -38,6 +38,8 @@ def actor_in(request: HttpRequest) -> Actor:
         project="",
         roles=with_implied(ADMIN),
         request_id=getattr(request, "request_id", ""),
+        address=getattr(request, "address", ""),
+        token=session_mark(request.session.session_key),
     )
 
 

@@ -171,6 +171,21 @@ class Draft:
             names.add("tags")
         return names | {name for name, _ in self.properties.items() ^ image.property_values.items()}
 
+    def told(self, image: Image) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return what differs, as it is in *image* and as it will be, for the event of it."""
+        present = {name: getattr(image, name) for name in self.fields}
+        before = {name: was for name, was in present.items() if was != self.fields[name]}
+        after = {name: self.fields[name] for name in before}
+        if self.tags != set(image.tag_names):
+            before["tags"], after["tags"] = image.tag_names, sorted(self.tags)
+        held = image.property_values
+        if names := {name for name, _ in self.properties.items() ^ held.items()}:
+            before["properties"] = {name: held[name] for name in names & held.keys()}
+            after["properties"] = {
+                name: self.properties[name] for name in names & self.properties.keys()
+            }
+        return before, after
+
     def check_limits(self, image: Image) -> None:
         """Raise `OverLimit` for tags or properties beyond those that *image* may have."""
         check_count(self.tags, image.tag_names, settings.IMAGE_TAG_QUOTA, "tags")

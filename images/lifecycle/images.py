@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from images.actors import Actor
 from images.errors import IdTaken, InUse, NotVisible, Protected, WrongState, WrongStateForAct
-from images.events import record
+from images.events import record, status_change
 from images.lifecycle.changes import (
     Change,
     Draft,
@@ -82,8 +82,9 @@ def update_image(image: Image, changes: Iterable[Change], *, actor: Actor) -> Im
     if "owner" in changed:
         image_moving.send(Image, image=image, owner=draft.fields["owner"])
     if changed:
+        before, after = draft.told(image)
         draft.save(image)
-        record("image.update", image, actor, changed=sorted(changed))
+        record("image.update", image, actor, changed=sorted(changed), before=before, after=after)
     return image
 
 
@@ -100,11 +101,12 @@ def delete_image(image: Image, *, actor: Actor) -> None:
         permit(actor, "delete", image)
         _refuse_protected(image)
         attempts = image.attempts()
+        was = image.status
         image.claim(*LIVING, to=Status.DELETED, deleted_at=timezone.now())
         for attempt in attempts:
             upload_abandoned.send(Image, image=image, attempt=attempt)
         image_deleted.send(Image, image=image, size=image.stored_size)
-        record("image.delete", image, actor)
+        record("image.delete", image, actor, **status_change(was, Status.DELETED))
         _forget_parts(image)
         remove_objects(image)
 
@@ -157,7 +159,7 @@ def _switch(image: Image, source: Status, to: Status, *, act: str, actor: Actor)
         image.claim(source, to=to)
     except WrongState as refusal:
         raise WrongStateForAct(f"Not allowed to {act}: the image is {image.status}.") from refusal
-    record(f"image.{act}", image, actor)
+    record(f"image.{act}", image, actor, **status_change(source, to))
 
 
 def lock(image: Image) -> Image:

@@ -24,6 +24,7 @@ from images.lifecycle.locations import (
     attach,
     find_data,
     measure,
+    record_locations,
     remove_location,
     url_of,
 )
@@ -147,10 +148,11 @@ def _add(
     location = attach(image, place, metadata=asked.metadata)
     at = len(held) if position is None else min(position, len(held))
     _move(location, held, at)
+    before = image.store_names
     image.active_locations = [*held[:at], location, *held[at:]]
     if image.status == Status.QUEUED:
         _activate(image, place, hashes, actor)
-    record("image.update", image, actor, changed=["locations"])
+    record_locations(image, actor, before=before)
 
 
 def _activate(image: Image, place: Place, hashes: dict[str, str], actor: Actor) -> None:

@@ -215,4 +215,10 @@ def _hold(task: Task) -> Image:
 
 def _asking(task: Task) -> Actor:
     """Return who asked, as far as an event tells of it."""
-    return Actor(user=task.user, project=task.owner, request_id=task.request_id)
+    return Actor(
+        user=task.user,
+        project=task.owner,
+        request_id=task.request_id,
+        address=task.address,
+        token=task.token,
+    )

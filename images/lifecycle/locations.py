@@ -203,8 +203,15 @@ def remove_location(image: Image, which: str | int, *, actor: Actor) -> None:
     if not 0 <= at < len(held):
         raise BadValue("The image has no location at that position.")
     detach(image, held[at])
+    before = image.store_names
     image.active_locations = held[:at] + held[at + 1 :]
-    record("image.update", image, actor, changed=["locations"])
+    record_locations(image, actor, before=before)
+
+
+def record_locations(image: Image, actor: Actor, *, before: list[str]) -> None:
+    """Write that *image* has its data in other stores than *before*; no event says where there."""
+    change = {"before": {"stores": before}, "after": {"stores": image.store_names}}
+    record("image.update", image, actor, changed=["locations"], **change)
 
 
 def _position(held: list[Location], store: str) -> int:

@@ -60,10 +60,10 @@ def answer_share(image: Image, *, actor: Actor, project: str, answer: str) -> Me
     member = find_member(image, actor=actor, project=project)
     if not can_answer(actor, member):
         raise Forbidden("Only the project with which the image is shared can answer.")
-    if member.status != answer:
+    if (was := member.status) != answer:
         member.status, member.updated_at = MemberStatus(answer), timezone.now()
         member.save(update_fields=["status", "updated_at"])
-        record_member("image.member.update", member, actor)
+        record_member("image.member.update", member, actor, was=was)
     return member
 
 
@@ -74,7 +74,7 @@ def unshare_image(image: Image, *, actor: Actor, project: str) -> None:
     permit(actor, "share", image)
     _demand_shared(image)
     member = find_member(image, actor=actor, project=project)
-    record_member("image.member.delete", member, actor, deleted=True)
+    record_member("image.member.delete", member, actor, deleted=True, was=member.status)
     member.delete()
 
 

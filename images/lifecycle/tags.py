@@ -31,8 +31,7 @@ def add_tag(image: Image, name: str, *, actor: Actor) -> None:
         return
     check_count([*image.tag_names, name], image.tag_names, settings.IMAGE_TAG_QUOTA, "tags")
     Tag.objects.create(image=image, name=name)
-    image.tag_names = sorted([*image.tag_names, name])
-    _touch(image, actor)
+    _write_down(image, sorted([*image.tag_names, name]), actor)
 
 
 @transaction.atomic
@@ -40,13 +39,16 @@ def remove_tag(image: Image, name: str, *, actor: Actor) -> None:
     """Take the tag *name* from *image*. Raises `NotVisible` if it has no such tag."""
     image = lock(image)
     permit(actor, "modify", image)
-    deleted, _ = Tag.objects.filter(image=image, name=name).delete()
-    if not deleted:
+    if name not in image.tag_names:
         raise NotVisible(f"Image {image.pk} has no tag {name}.")
-    _touch(image, actor)
+    Tag.objects.filter(image=image, name=name).delete()
+    _write_down(image, [tag for tag in image.tag_names if tag != name], actor)
 
 
-def _touch(image: Image, actor: Actor) -> None:
+def _write_down(image: Image, tags: list[str], actor: Actor) -> None:
+    """Note that the image has *tags* now."""
+    before, image.tag_names = image.tag_names, tags
     image.updated_at = timezone.now()
     image.save(update_fields=["updated_at"])
-    record("image.update", image, actor, changed=["tags"])
+    change = {"before": {"tags": before}, "after": {"tags": tags}}
+    record("image.update", image, actor, changed=["tags"], **change)

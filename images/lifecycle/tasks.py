@@ -40,6 +40,8 @@ def hand_over(kind: TaskType, image: Image, *, actor: Actor, given: dict[str, An
         image=image,
         owner=actor.project or "",
         user=actor.user,
+        address=actor.address,
+        token=actor.token,
         request_id=actor.request_id[:64],
         input=given,
     )

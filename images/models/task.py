@@ -55,6 +55,8 @@ class Task(models.Model):
     image = models.ForeignKey("images.Image", models.CASCADE, related_name="tasks")
     owner = models.CharField(_("owner"), max_length=255, blank=True)
     user = models.CharField(_("user"), max_length=255, blank=True)
+    address = models.CharField(_("address"), max_length=64, blank=True, db_default="")
+    token = models.CharField(_("token"), max_length=128, blank=True, db_default="")
     request_id = models.CharField(_("request"), max_length=64, blank=True)
     input = models.JSONField(_("input"), default=dict)
     result = models.JSONField(_("result"), null=True)

@@ -6,19 +6,22 @@ None where they were asked for together with what was shown (`gathered_standing`
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, Group
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 
-from images.actors import ADMIN, NOBODY, Actor, with_implied
+from images.actors import ADMIN, NOBODY, Actor, session_mark, with_implied
 from images.models.gathered import gathered
 from portal.identity.models import ApplicationCredential, Membership, Token, User
+from portal.identity.throttling import client_address
 
 STANDING = ("pk", "project__pk", "role")
 CHOSEN_PROJECT = "project"  # the session's key for the project that its user switched to
+
+MAX_ADDRESS = 64  # characters; a zone of IPv6 may be of any length
 
 OPERATOR = Actor(user="manage.py", roles=with_implied(ADMIN))
 """Who has a shell on the server may do what an administrator may."""
@@ -37,7 +40,6 @@ def project_actor(
     *,
     project: str,
     narrowed_to: Iterable[str] | None = None,
-    request_id: str = "",
     rows: Iterable[Sequence[Any]] | None = None,
 ) -> Actor | None:
     """Return *user* acting in *project*, or None if that is not the user's to act in.
@@ -59,46 +61,43 @@ def project_actor(
         project=project,
         roles=roles,
         groups=standing.groups,
-        request_id=request_id,
     )
 
 
-def system_actor(user: User, *, request_id: str = "") -> Actor | None:
+def system_actor(user: User) -> Actor | None:
     """Return *user* as the administrator of the cloud outside of every project, or None."""
     if not user.is_administrator:
         return None
     roles = with_implied(ADMIN)
-    return Actor(user=user.public_id, user_key=user.pk, roles=roles, request_id=request_id)
+    return Actor(user=user.public_id, user_key=user.pk, roles=roles)
 
 
-def unscoped_actor(user: User, *, request_id: str = "") -> Actor:
+def unscoped_actor(user: User) -> Actor:
     """Return *user*, logged in and nothing more: it may ask where it could act."""
-    return Actor(user=user.public_id, user_key=user.pk, request_id=request_id)
+    return Actor(user=user.public_id, user_key=user.pk)
 
 
-def token_actor(token: Token, *, request_id: str = "") -> Actor | None:
+def token_actor(token: Token) -> Actor | None:
     """Return the actor of a live *token*, or None if its scope is no longer its user's."""
     if token.is_system:
-        return system_actor(token.user, request_id=request_id)
+        return system_actor(token.user)
     if token.project_id is None:
-        return unscoped_actor(token.user, request_id=request_id)
+        return unscoped_actor(token.user)
     credential = token.application_credential
     return project_actor(
         token.user,
         project=token.project_id,
         narrowed_to=credential.roles if credential else None,
-        request_id=request_id,
         rows=getattr(token, "standing", None),
     )
 
 
-def credential_actor(credential: ApplicationCredential, *, request_id: str = "") -> Actor | None:
+def credential_actor(credential: ApplicationCredential) -> Actor | None:
     """Return the actor of a live *credential*, or None if its user lost the project."""
     return project_actor(
         credential.user,
         project=credential.project_id,
         narrowed_to=credential.roles,
-        request_id=request_id,
         rows=getattr(credential, "standing", None),
     )
 
@@ -108,12 +107,30 @@ def session_actor(request: HttpRequest) -> Actor:
     user = request.user
     if isinstance(user, AnonymousUser):
         return NOBODY
-    request_id = request_id_of(request)
-    for project in _session_projects(request, user):
-        actor = project_actor(user, project=project, request_id=request_id)
-        if actor:
-            return actor
-    return unscoped_actor(user, request_id=request_id)
+    tried = (project_actor(user, project=one) for one in _session_projects(request, user))
+    actor = next(filter(None, tried), None) or unscoped_actor(user)
+    return asking(actor, request, token=session_mark(request.session.session_key))
+
+
+def asking(actor: Actor, request: HttpRequest, *, token: str = "", **more: Any) -> Actor:
+    """Return *actor* as events tell of it: which request asked, from where, and by which *token*.
+
+    *more* are other fields of the actor.
+    """
+    return replace(
+        actor,
+        request_id=request_id_of(request),
+        address=(client_address(request) or "")[:MAX_ADDRESS],
+        token=token,
+        **more,
+    )
+
+
+def token_mark(token: Token) -> str:
+    """Return the name by which events tell *token*, and with it what it was got with."""
+    if credential := token.application_credential_id:
+        return f"credential:{credential}/{token.audit_id}"
+    return f"token:{token.audit_id}"
 
 
 def request_id_of(request: HttpRequest) -> str:

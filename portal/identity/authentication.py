@@ -6,7 +6,6 @@ import base64
 import binascii
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from django.conf import settings
 from django.http import QueryDict
@@ -15,7 +14,13 @@ from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
 from images.actors import SERVICE, Actor
-from portal.identity.actors import credential_actor, request_id_of, session_actor, token_actor
+from portal.identity.actors import (
+    asking,
+    credential_actor,
+    session_actor,
+    token_actor,
+    token_mark,
+)
 from portal.identity.credentials import login_by_secret
 from portal.identity.errors import BadCredentials, TooManyAttempts
 from portal.identity.models import User
@@ -54,8 +59,10 @@ class TokenAuthentication(authentication.BaseAuthentication):
             return None
         with http_refusals():
             token = find_token(secret)
-            actor = _known(token_actor(token, request_id=request_id_of(request)))
-            return token.user, replace(actor, is_vouched_for=_is_vouched_for(request))
+            actor = _known(token_actor(token))
+            vouched = _is_vouched_for(request)
+            mark = token_mark(token)
+            return token.user, asking(actor, request, token=mark, is_vouched_for=vouched)
 
     def authenticate_header(self, request: Request) -> str:
         return challenge()
@@ -80,8 +87,9 @@ class CredentialAuthentication(authentication.BaseAuthentication):
         public_id, _, secret = _decoded(encoded).partition(":")
         with http_refusals():
             credential = login_by_secret(public_id, secret, request=request)
-            actor = credential_actor(credential, request_id=request_id_of(request))
-            return credential.user, _known(actor)
+            actor = _known(credential_actor(credential))
+            mark = f"credential:{credential.pk}"
+            return credential.user, asking(actor, request, token=mark)
 
     def authenticate_header(self, request: Request) -> str:
         return challenge()

@@ -2,12 +2,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from django.db import transaction
 
-from images.actors import Actor
-from images.events import record, record_data
+from images.actors import NOBODY, Actor, session_mark
+from images.events import record, record_act, record_data
+from images.lifecycle.changes import Change, Op
+from images.lifecycle.images import deactivate_image, update_image
+from images.lifecycle.members import answer_share, share_image
+from images.lifecycle.tags import add_tag
 from images.models import Event, Property
-from tests.conftest import PROJECT, MakeImage
+from tests.conftest import OTHER, PROJECT, MakeImage
 
 
 def test_record_writes_who_did_what_to_which_image(make_image: MakeImage, owner: Actor) -> None:
@@ -43,3 +48,99 @@ def test_event_of_an_act_that_fails_is_none(make_image: MakeImage) -> None:
         transaction.set_rollback(True)
 
     assert [str(event) for event in Event.objects.all()] == [f"image.create {image.pk}"]
+
+
+def test_event_tells_from_where_and_by_which_token(make_image: MakeImage, owner: Actor) -> None:
+    asking = replace(owner, address="203.0.113.7", token="token:abc")
+
+    make_image(actor=asking)
+
+    event = Event.objects.get()
+    assert (event.address, event.token, event.before, event.after) == (
+        "203.0.113.7",
+        "token:abc",
+        None,
+        None,
+    )
+
+
+def test_update_tells_only_what_it_changed(make_image: MakeImage, owner: Actor) -> None:
+    image = make_image(name="a", tags=["t"], properties={"k": "v", "l": "w", "m": "x"})
+    changes = [
+        Change(Op.SET, "name", "b"),
+        Change(Op.SET, "tags", ["u", "t"]),
+        Change(Op.SET, "k", "changed"),
+        Change(Op.REMOVE, "l"),
+        Change(Op.INSERT, "n", "new"),
+        Change(Op.SET, "m", "x"),
+    ]
+
+    update_image(image, changes, actor=owner)
+
+    event = Event.objects.get(kind="image.update")
+    assert event.before == {"name": "a", "tags": ["t"], "properties": {"k": "v", "l": "w"}}
+    assert event.after == {
+        "name": "b",
+        "tags": ["t", "u"],
+        "properties": {"k": "changed", "n": "new"},
+    }
+
+
+def test_acts_that_move_a_status_tell_both(make_active: MakeImage, owner: Actor) -> None:
+    deactivate_image(make_active(), actor=owner)
+
+    event = Event.objects.get(kind="image.deactivate")
+    assert (event.before, event.after) == ({"status": "active"}, {"status": "deactivated"})
+
+
+def test_tag_tells_the_tags_before_and_after(make_image: MakeImage, owner: Actor) -> None:
+    add_tag(make_image(tags=["b"]), "a", actor=owner)
+
+    event = Event.objects.get(kind="image.update")
+    assert (event.before, event.after) == ({"tags": ["b"]}, {"tags": ["a", "b"]})
+
+
+def test_answer_tells_what_it_was(make_image: MakeImage, owner: Actor, member: Actor) -> None:
+    image = make_image()
+    share_image(image, actor=owner, project=OTHER)
+    answer_share(image, actor=member, project=OTHER, answer="accepted")
+
+    events = Event.objects.filter(kind__startswith="image.member").values_list("before", "after")
+    assert [*events] == [
+        (None, {"status": "pending"}),
+        ({"status": "pending"}, {"status": "accepted"}),
+    ]
+
+
+def test_act_on_something_else_names_it(db: None, owner: Actor) -> None:
+    record_act("identity.test", owner, subject="s1", project=PROJECT, after={"role": "member"})
+
+    event = Event.objects.get()
+    assert (event.image_id, event.subject, event.project) == (None, "s1", PROJECT)
+    assert (event.before, event.after, event.payload) == (None, {"role": "member"}, {"id": "s1"})
+
+
+@pytest.mark.parametrize("name", ["password", "Secret", "secret_hash", "X-Auth-Token", "old_token"])
+@pytest.mark.parametrize("place", ["before", "after", "details"])
+def test_nothing_that_is_called_a_secret_is_told(db: None, name: str, place: str) -> None:
+    told = {name: "x"} if place == "details" else {place: {name: "x"}}
+
+    with pytest.raises(ValueError, match="never tells"):
+        record_act("identity.test", NOBODY, subject="s1", **told)
+
+    assert not Event.objects.exists()
+
+
+def test_property_that_a_user_calls_a_secret_is_no_trouble(
+    make_image: MakeImage, owner: Actor
+) -> None:
+    image = make_image(properties={"password": "x"})
+
+    update_image(image, [Change(Op.SET, "password", "y")], actor=owner)
+
+    assert Event.objects.get(kind="image.update").after == {"properties": {"password": "y"}}
+
+
+def test_mark_of_a_session_does_not_open_it() -> None:
+    assert session_mark("abc") == "session:ba7816bf8f01cfea"
+    assert session_mark(None) == ""

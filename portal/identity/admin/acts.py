@@ -10,8 +10,8 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from images.actors import NOBODY, Actor
-from portal.identity.actors import system_actor
+from images.actors import NOBODY, Actor, session_mark
+from portal.identity.actors import asking, system_actor
 from portal.identity.errors import IdentityError
 from portal.identity.models import User
 
@@ -32,7 +32,10 @@ class Verb(Protocol):
 def operator_in(request: HttpRequest) -> Actor:
     """Return the administrator who asks, or nobody: then every verb refuses."""
     user = request.user
-    return (system_actor(user) if isinstance(user, User) else None) or NOBODY
+    actor = system_actor(user) if isinstance(user, User) else None
+    if actor is None:
+        return NOBODY
+    return asking(actor, request, token=session_mark(request.session.session_key))
 
 
 def act(verb: Verb, *, label: StrOrPromise, question: StrOrPromise) -> Callable[..., Answer]:

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.middleware.csrf import _get_new_csrf_string
+from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -16,15 +17,17 @@ from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory
 from rest_framework.views import APIView
 
-from images.actors import Actor
+from images.actors import Actor, session_mark
 from portal.identity import people
-from portal.identity.actors import OPERATOR
+from portal.identity.actors import OPERATOR, session_actor
 from portal.identity.authentication import (
     CredentialAuthentication,
     SessionAuthentication,
     TokenAuthentication,
 )
+from portal.identity.keys import digest
 from portal.identity.models import ApplicationCredential, Project, Token, User
+from portal.identity.tokens import Proof, Scope, issue_token
 from tests.portal.identity.conftest import acting
 
 Robot = tuple[str, ApplicationCredential]
@@ -235,3 +238,51 @@ def test_suspended_user_is_refused_at_every_door(
     ]
 
     assert [answer.status_code for answer in answers] == [401, 401, 401]
+
+
+def test_actor_tells_from_where_and_by_which_token(
+    alice: User, demo: Project, token_of: Callable[..., str], robot: Robot
+) -> None:
+    secret, credential = robot
+    token = token_of(alice, demo)
+    audit_id = Token.objects.get(secret_hash=digest(token)).audit_id
+
+    by_token = ask(x_auth_token=token).data["actor"]
+    by_secret = ask(authorization=basic(credential.pk, secret)).data["actor"]
+
+    assert (by_token.address, by_token.token) == ("127.0.0.1", f"token:{audit_id}")
+    assert (by_secret.address, by_secret.token) == ("127.0.0.1", f"credential:{credential.pk}")
+
+
+def test_token_of_a_credential_names_both(robot: Robot) -> None:
+    _, credential = robot
+    proof = Proof(credential.user, ("application_credential",), credential=credential)
+    opening, token = issue_token(proof, scope=Scope(project=credential.project))
+
+    actor = ask(x_auth_token=opening).data["actor"]
+
+    assert actor.token == f"credential:{credential.pk}/{token.audit_id}"
+    assert len(actor.token) <= 128
+
+
+def test_session_is_named_by_a_mark(alice: User, client: Client) -> None:
+    client.force_login(alice)
+    request = client.get("/account").wsgi_request
+
+    actor = session_actor(request)
+
+    assert (actor.address, actor.token) == ("127.0.0.1", session_mark(client.session.session_key))
+
+
+def test_address_is_what_the_trusted_proxy_says(
+    alice: User, demo: Project, token_of: Callable[..., str], settings: Any
+) -> None:
+    settings.TRUSTED_PROXY = "127.0.0.1"
+    endless = "fe80::1%" + "x" * 200
+
+    addresses = [
+        ask(x_auth_token=token_of(alice, demo), x_forwarded_for=said).data["actor"].address
+        for said in ("203.0.113.9", "198.51.100.1, 203.0.113.9", "no address", endless)
+    ]
+
+    assert addresses == ["203.0.113.9", "203.0.113.9", "127.0.0.1", endless[:64]]
