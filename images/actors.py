@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 ADMIN = "admin"
+AUDITOR = "auditor"
 MANAGER = "manager"
 MEMBER = "member"
 READER = "reader"
@@ -13,6 +14,7 @@ SERVICE = "service"
 
 IMPLIED: dict[str, tuple[str, ...]] = {
     ADMIN: (MANAGER, MEMBER, READER),
+    AUDITOR: (READER,),
     MANAGER: (MEMBER, READER),
     MEMBER: (READER,),
 }
@@ -52,6 +54,16 @@ class Actor:
     def is_admin(self) -> bool:
         """Is this the cloud's administrator, acting in some project?"""
         return self.project is not None and ADMIN in self.roles
+
+    @property
+    def is_auditor(self) -> bool:
+        """Is this somebody who sees everything and changes nothing, in whatever project?"""
+        return self.project is not None and AUDITOR in self.roles
+
+    @property
+    def sees_all(self) -> bool:
+        """Are the images of all projects shown?"""
+        return self.is_admin or self.is_auditor
 
     @property
     def is_service(self) -> bool:

@@ -8,8 +8,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from images import permissions, properties
 from images.errors import BadRules
-from images.properties import read_rules
 
 LEAST = {
     "IMAGE_SIZE_CAP": 1,
@@ -40,9 +40,21 @@ def property_rules_are_read(
     if not settings.PROPERTY_PROTECTION_FILE:
         return []
     try:
-        read_rules(settings.PROPERTY_PROTECTION_FILE, settings.PROPERTY_PROTECTION_FORMAT)
+        properties.read_rules(
+            settings.PROPERTY_PROTECTION_FILE, settings.PROPERTY_PROTECTION_FORMAT
+        )
     except BadRules as trouble:
         return [Error(f"VITRINE_PROPERTY_PROTECTION_FILE: {trouble}", id="images.E003")]
+    return []
+
+
+@register
+def rules_are_read(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+    """The operator's rules must be there before anybody is served."""
+    try:
+        permissions.read_rules(settings.RULES_FILE)
+    except BadRules as trouble:
+        return [Error(f"VITRINE_RULES_FILE: {trouble}", id="images.E004")]
     return []
 
 

@@ -1,25 +1,25 @@
-"""Who may do what to an image: pure predicates, one table of them, and `permit`.
+"""Who may do what to an image: conditions, one table of rules made of them, and `permit`.
 
 The default rules are the Image API's (reader ⊂ member ⊂ manager in the owner's project, the
-cloud's `admin` everywhere); guardian's grants on one image add what the API lacks.
+cloud's `admin` everywhere); guardian's grants on one image add what the API lacks. An operator's
+file (`VITRINE_RULES_FILE`) may put another rule in the place of any.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from functools import cache, partial
 
-from images.actors import MEMBER, READER, SERVICE, Actor
-from images.errors import Forbidden, NotVisible
+from django.conf import settings
+
+from images.actors import MANAGER, MEMBER, READER, SERVICE, Actor
+from images.errors import BadRules, Forbidden, NotVisible
 from images.models import Image, Member
 from images.models.permission import granted_on
+from images.rules import Condition, Rule, read_texts, rule
 from images.states import Status, Visibility
 
-Predicate = Callable[[Actor, Image], bool]
-
-
-def is_admin(actor: Actor, image: Image) -> bool:
-    """Is this the cloud's administrator?"""
-    return actor.is_admin
+GRANTS = ("view", "download", "change", "delete", "share")
 
 
 def is_own(actor: Actor, image: Image) -> bool:
@@ -45,101 +45,116 @@ def is_shown(actor: Actor, image: Image) -> bool:
 
 
 def has_grant(actor: Actor, image: Image, codename: str) -> bool:
-    """Was *codename* on this image granted to the user or one of its groups?"""
+    """Was *codename* on this image granted to the user or one of its groups? Never to auditors."""
+    if actor.is_auditor:
+        return False
     return Image.objects.filter(granted_on(actor, codename), pk=image.pk).exists()
+
+
+ABOUT_ACTOR: dict[str, Condition[object]] = {
+    "nobody": lambda actor, subject: False,
+    "admin": lambda actor, subject: actor.is_admin,
+    "auditor": lambda actor, subject: actor.is_auditor,
+    "manager": lambda actor, subject: actor.has_role(MANAGER),
+    "member": lambda actor, subject: actor.has_role(MEMBER),
+    "reader": lambda actor, subject: actor.has_role(READER),
+    "service": lambda actor, subject: actor.has_role(SERVICE),
+    "vouched": lambda actor, subject: actor.is_service,
+}
+"""Conditions on who asks; `vouched`: a service, or somebody for whom one asks."""
+
+CONDITIONS: dict[str, Condition[Image]] = {
+    **ABOUT_ACTOR,
+    "own": is_own,
+    "shared": is_member_project,
+    "shown": is_shown,
+    "deactivated": lambda actor, image: image.status == Status.DEACTIVATED,
+    **{f"granted:{name}": partial(has_grant, codename=f"{name}_image") for name in GRANTS},
+}
+"""Conditions on who asks for an image, and on the image."""
+
+SIGHT = rule("admin or auditor or reader and shown or reader and granted:view", CONDITIONS)
+"""Who sees an image; no file changes it, since it says the same as the queries of lists."""
+
+ACTIONS: dict[str, Rule[Image]] = {
+    action: rule(text, CONDITIONS)
+    for action, text in {
+        "create": "admin or own and member",
+        "publicize": "admin",
+        "communitize": "admin or own and member",
+        "give_away": "admin",
+        "modify": "admin or own and member or granted:change",
+        "delete": "admin or own and member or granted:delete",
+        "upload": "admin or own and member or granted:change",
+        "download": "admin or not deactivated and member and shown"
+        " or not deactivated and granted:download",
+        "deactivate": "admin or own and member or granted:change",
+        "reactivate": "admin or own and member or granted:change",
+        "list_members": "admin or auditor or own or shared or granted:share",
+        "list_all_members": "admin or auditor or own or granted:share",
+        "share": "admin or own and member or granted:share",
+        "get_location": "admin or auditor or own",
+        "set_location": "admin or own and member or granted:change",
+        "delete_location": "admin",
+        "add_location": "service or admin or own and member or granted:change",
+        "fetch_locations": "admin or vouched",
+    }.items()
+}
+
+ACTIONS_WITHOUT_IMAGE: dict[str, Rule[object]] = {
+    action: rule(text, ABOUT_ACTOR)
+    for action, text in {
+        "list_images": "reader",
+        "list_tasks": "admin or auditor",
+        "show_store_details": "admin or auditor or service",
+    }.items()
+}
+
+
+@cache
+def read_rules(path: str) -> tuple[Mapping[str, Rule[Image]], Mapping[str, Rule[object]]]:
+    """Return both tables with the rules of the file *path* (none: "") in the place of defaults.
+
+    Raises `BadRules`, with one sentence for the operator.
+    """
+    images, others = dict(ACTIONS), dict(ACTIONS_WITHOUT_IMAGE)
+    for action, text in (read_texts(path) if path else {}).items():
+        try:
+            if action in images:
+                images[action] = rule(text, CONDITIONS)
+            else:
+                others[action] = _other(action, text)
+        except BadRules as trouble:
+            raise BadRules(f"The rules file {path}: {action}: {trouble}") from None
+    return images, others
+
+
+def _other(action: str, text: str) -> Rule[object]:
+    if action not in ACTIONS_WITHOUT_IMAGE:
+        known = ", ".join([*ACTIONS, *ACTIONS_WITHOUT_IMAGE])
+        raise BadRules(f"there is no such action; known are {known}.")
+    return rule(text, ABOUT_ACTOR)
 
 
 def can_see(actor: Actor, image: Image) -> bool:
     """Agree, for one image, with `Image.objects.visible_to`."""
-    if image.status == Status.DELETED:
-        return False
-    if actor.is_admin:
-        return True
-    return actor.has_role(READER) and (
-        is_shown(actor, image) or has_grant(actor, image, "view_image")
-    )
+    return image.status != Status.DELETED and SIGHT.allows(actor, image)
 
 
-def can_own(actor: Actor, image: Image) -> bool:
-    """May *actor* put an image with this owner into the world?"""
-    return actor.is_admin or (is_own(actor, image) and actor.has_role(MEMBER))
-
-
-def can_download(actor: Actor, image: Image) -> bool:
-    """May *actor* read the data? Readers may not (policy `download_image`); a grant may."""
-    if actor.is_admin:
-        return True
-    if image.status == Status.DEACTIVATED:
-        return False
-    if actor.has_role(MEMBER) and is_shown(actor, image):
-        return True
-    return has_grant(actor, image, "download_image")
-
-
-def can_list_members(actor: Actor, image: Image) -> bool:
-    """May *actor* see with whom the image is shared? A member project sees its own row alone."""
-    return can_list_all_members(actor, image) or is_member_project(actor, image)
-
-
-def can_list_all_members(actor: Actor, image: Image) -> bool:
-    """May *actor* see every row: the owner's readers, and whoever may share the image?"""
-    return actor.is_admin or is_own(actor, image) or has_grant(actor, image, "share_image")
-
-
-def _owner_or(codename: str) -> Predicate:
-    """Return the rule "administrator, member of the owner's project, or a grant of *codename*"."""
-
-    def allowed(actor: Actor, image: Image) -> bool:
-        return can_own(actor, image) or has_grant(actor, image, codename)
-
-    return allowed
-
-
-def is_service_or_admin(actor: Actor, image: Image) -> bool:
-    """Is this another service of the cloud, or the administrator?"""
-    return actor.is_service or actor.is_admin
-
-
-def can_add_location(actor: Actor, image: Image) -> bool:
-    """May *actor* say where the data lie? A service itself may, not all for whom it asks."""
-    is_itself = actor.has_role(SERVICE)
-    return is_itself or can_own(actor, image) or has_grant(actor, image, "change_image")
-
-
-def can_get_location(actor: Actor, image: Image) -> bool:
-    """May *actor* see in the image where its data lie?"""
-    return actor.is_admin or is_own(actor, image)
-
-
-ACTIONS: dict[str, Predicate] = {
-    "create": can_own,
-    "publicize": is_admin,
-    "communitize": can_own,
-    "give_away": is_admin,
-    "modify": _owner_or("change_image"),
-    "delete": _owner_or("delete_image"),
-    "upload": _owner_or("change_image"),
-    "download": can_download,
-    "deactivate": _owner_or("change_image"),
-    "reactivate": _owner_or("change_image"),
-    "list_members": can_list_members,
-    "share": _owner_or("share_image"),
-    "get_location": can_get_location,
-    "set_location": _owner_or("change_image"),
-    "delete_location": is_admin,
-    "add_location": can_add_location,
-    "fetch_locations": is_service_or_admin,
-}
+def is_allowed(actor: Actor, action: str, image: Image) -> bool:
+    """Tell whether the rule in force for *action* allows it, seen or not."""
+    rules, _ = read_rules(settings.RULES_FILE)
+    return rules[action].allows(actor, image)
 
 
 def may(actor: Actor, action: str, image: Image) -> bool:
     """Tell whether *actor* sees *image* and may do *action* (a key of `ACTIONS`)."""
-    return can_see(actor, image) and ACTIONS[action](actor, image)
+    return can_see(actor, image) and is_allowed(actor, action, image)
 
 
 def demand(actor: Actor, action: str, image: Image) -> None:
     """Raise `Forbidden` unless *actor* may do *action*; for an image that is seen, or not yet."""
-    if not ACTIONS[action](actor, image):
+    if not is_allowed(actor, action, image):
         raise Forbidden(f"You are not permitted to {action.replace('_', ' ')} this image.")
 
 
@@ -160,19 +175,28 @@ def can_answer(actor: Actor, member: Member) -> bool:
     return actor.is_admin or (actor.project == member.project and actor.has_role(MEMBER))
 
 
+def demand_ask(actor: Actor, action: str, *, why: str) -> None:
+    """Raise `Forbidden`, which tells *why*, unless *actor* may do what concerns no single image.
+
+    *action* is a key of `ACTIONS_WITHOUT_IMAGE`.
+    """
+    _, rules = read_rules(settings.RULES_FILE)
+    if not rules[action].allows(actor, None):
+        raise Forbidden(why)
+
+
 def demand_store_details(actor: Actor) -> None:
-    """Raise `Forbidden` unless *actor* may know how stores are set up: admins and services."""
-    if not (actor.is_admin or actor.has_role(SERVICE)):
-        raise Forbidden("You are not permitted to see how stores are set up.")
+    """Raise `Forbidden` unless *actor* may know how stores are set up."""
+    why = "You are not permitted to see how stores are set up."
+    demand_ask(actor, "show_store_details", why=why)
 
 
 def demand_tasks(actor: Actor) -> None:
-    """Raise `Forbidden` unless *actor* may see the tasks of all: administrators."""
-    if not actor.is_admin:
-        raise Forbidden("You are not permitted to see tasks.")
+    """Raise `Forbidden` unless *actor* may see the tasks of all."""
+    demand_ask(actor, "list_tasks", why="You are not permitted to see tasks.")
 
 
 def demand_listing(actor: Actor) -> None:
     """Raise `Forbidden` unless *actor* may list images: a reader in some project, or an admin."""
-    if not actor.has_role(READER):
-        raise Forbidden("You are not permitted to list images: a role in a project is needed.")
+    why = "You are not permitted to list images: a role in a project is needed."
+    demand_ask(actor, "list_images", why=why)

@@ -125,6 +125,7 @@ PROPERTY_PROTECTION_FORMAT = env.choice(
     "PROPERTY_PROTECTION_FORMAT", "roles", ("roles", "policies")
 )
 IMAGE_SCHEMA_FILE = env.readable_file("IMAGE_SCHEMA_FILE", str(BASE_DIR / "images/extras.json"))
+RULES_FILE = env.optional_file("RULES_FILE")
 REQUIRE_IMAGE_FORMAT_MATCH = env.flag("REQUIRE_IMAGE_FORMAT_MATCH", default=True)
 HEARTBEAT_SECONDS = env.number("HEARTBEAT_SECONDS", 30, least=2)
 WORKER_THREADS = env.number("THREADS", 64, least=4)

@@ -19,6 +19,7 @@ PROJECT, OTHER, THIRD = "1" * 32, "2" * 32, "3" * 32
 
 MakeImage = Callable[..., Image]
 Protect = Callable[..., None]
+PutRules = Callable[[str], None]
 
 
 def actor(project: str | None, *roles: str, **fields: Any) -> Actor:
@@ -74,6 +75,12 @@ def admin() -> Actor:
 
 
 @pytest.fixture
+def auditor() -> Actor:
+    """Somebody who sees everything and changes nothing."""
+    return actor(THIRD, "auditor")
+
+
+@pytest.fixture
 def protect(tmp_path: Path, settings: Any) -> Protect:
     """Return who puts the text of a file of property protection into force."""
 
@@ -82,6 +89,18 @@ def protect(tmp_path: Path, settings: Any) -> Protect:
         file.write_text(text, encoding="utf-8")
         settings.PROPERTY_PROTECTION_FILE = str(file)
         settings.PROPERTY_PROTECTION_FORMAT = form
+
+    return put
+
+
+@pytest.fixture
+def put_rules(tmp_path: Path, settings: Any) -> PutRules:
+    """Return who puts the text of an operator's rules into force."""
+
+    def put(text: str) -> None:
+        file = tmp_path / f"{len(list(tmp_path.iterdir()))}.toml"  # each is read once
+        file.write_text(text, encoding="utf-8")
+        settings.RULES_FILE = str(file)
 
     return put
 

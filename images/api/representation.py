@@ -9,7 +9,7 @@ from django.conf import settings
 from images.actors import Actor
 from images.lifecycle.locations import url_of
 from images.models import Image, Location, Member, Task
-from images.permissions import ACTIONS
+from images.permissions import is_allowed
 from images.properties import readable
 from images.times import stamp
 
@@ -73,7 +73,7 @@ def show_places(image: Image, actor: Actor) -> dict[str, Any]:
     """
     if not (settings.SHOW_MULTIPLE_LOCATIONS or settings.SHOW_IMAGE_DIRECT_URL):
         return {}
-    may_see = ACTIONS["get_location"](actor, image)
+    may_see = is_allowed(actor, "get_location", image)
     places = [show_location(one) for one in image.active_locations] if may_see else []
     places = [place for place in places if place["url"]]
     shown: dict[str, Any] = {"locations": places} if settings.SHOW_MULTIPLE_LOCATIONS else {}

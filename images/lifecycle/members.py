@@ -15,10 +15,9 @@ from images.lifecycle.images import lock
 from images.models import Image, Member
 from images.permissions import (
     can_answer,
-    can_list_all_members,
-    can_list_members,
     demand,
     demand_sight,
+    is_allowed,
     permit,
 )
 from images.states import MemberStatus, Visibility
@@ -92,7 +91,7 @@ def members_for(image: Image, *, actor: Actor) -> QuerySet[Member]:
 def find_member(image: Image, *, actor: Actor, project: str) -> Member:
     """Return the row of *project* if *actor* may see it, else raise `NotVisible`."""
     demand_sight(actor, image)
-    if image.visibility == Visibility.SHARED and can_list_members(actor, image):
+    if image.visibility == Visibility.SHARED and is_allowed(actor, "list_members", image):
         for member in _rows(image, actor).filter(project=project):
             return member
     raise NotVisible(f"{project} is not a member of image {image.pk}.")
@@ -100,7 +99,9 @@ def find_member(image: Image, *, actor: Actor, project: str) -> Member:
 
 def _rows(image: Image, actor: Actor) -> QuerySet[Member]:
     rows = image.members.order_by("pk")
-    return rows if can_list_all_members(actor, image) else rows.filter(project=actor.project)
+    return (
+        rows if is_allowed(actor, "list_all_members", image) else rows.filter(project=actor.project)
+    )
 
 
 def _demand_shared(image: Image) -> None:

@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from images.actors import ADMIN, MANAGER, MEMBER, READER, SERVICE
+from images.actors import ADMIN, AUDITOR, MANAGER, MEMBER, READER, SERVICE
 from portal.forms.look import PortalForm
 from portal.identity.credentials import NewCredential
 
@@ -21,6 +21,7 @@ ROLES = {
     MEMBER: _("member: upload, download, share"),
     MANAGER: _("manager: and manage the project’s people"),
     SERVICE: _("service: act for other parts of the cloud"),
+    AUDITOR: _("auditor: look at everything, in every project"),
     ADMIN: _("admin: everything, in every project"),
 }
 DAYS = {

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from images.lifecycle.changes import Change, Op
 from images.models import Image
 from images.models.image import MAX_MINIMUM
-from images.permissions import ACTIONS
+from images.permissions import is_allowed
 from images.states import ContainerFormat, DiskFormat, Status, Visibility
 from portal.forms.look import PortalForm, as_written
 from stores.registry import all_stores, default_store_name
@@ -69,7 +69,7 @@ class ImageForm(PortalForm):
             for value, words in NAMED.items()
             if value == image.visibility
             or value not in NEEDED
-            or ACTIONS[NEEDED[value]](actor, image)
+            or is_allowed(actor, NEEDED[value], image)
         ]
 
 

@@ -13,7 +13,7 @@ from django.contrib.auth.models import AnonymousUser, Group
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 
-from images.actors import ADMIN, NOBODY, Actor, session_mark, with_implied
+from images.actors import ADMIN, AUDITOR, NOBODY, Actor, session_mark, with_implied
 from images.models.gathered import gathered
 from portal.identity.models import ApplicationCredential, Membership, Token, User
 from portal.identity.throttling import client_address
@@ -44,7 +44,8 @@ def project_actor(
 ) -> Actor | None:
     """Return *user* acting in *project*, or None if that is not the user's to act in.
 
-    Roles beyond *narrowed_to* (and what those imply) are left out. *rows* are those of
+    Roles beyond *narrowed_to* (and what those imply) are left out, but for an auditor's: it would
+    stop being one who changes nothing. *rows* are those of
     `gathered_standing`, which are asked for if they are not given.
     """
     if rows is None:
@@ -52,7 +53,7 @@ def project_actor(
     standing = _standing(user, rows)
     roles = standing.roles
     if narrowed_to is not None:
-        roles &= with_implied(*narrowed_to)
+        roles &= with_implied(*narrowed_to, AUDITOR)
     if not roles:
         return None
     return Actor(
@@ -171,6 +172,8 @@ def _standing(user: User, rows: Iterable[Sequence[Any]]) -> _Standing:
         if project_of_group:
             is_there = True
             held.update({role} if role else ())
+    if is_there and user.is_auditor:
+        return _Standing(roles=with_implied(AUDITOR), groups=frozenset())
     if is_there and user.is_administrator:
         held.add(ADMIN)
     return _Standing(roles=with_implied(*held), groups=frozenset(groups))

@@ -102,7 +102,8 @@ def make_administrator(user: User, *, actor: Actor) -> None:
     """Make *user* an administrator of the cloud: `admin` in every project."""
     demand_operator(actor)
     user.is_superuser = user.is_staff = True
-    user.save(update_fields=["is_superuser", "is_staff"])
+    user.is_auditor = False
+    user.save(update_fields=["is_superuser", "is_staff", "is_auditor"])
 
 
 @transaction.atomic
@@ -112,6 +113,24 @@ def unmake_administrator(user: User, *, actor: Actor) -> None:
     _keep_an_administrator(besides=user)
     user.is_superuser = user.is_staff = False
     user.save(update_fields=["is_superuser", "is_staff"])
+
+
+@transaction.atomic
+def make_auditor(user: User, *, actor: Actor) -> None:
+    """Let *user* see everything in every project and change nothing; roles do not count then."""
+    demand_operator(actor)
+    if user.is_administrator:
+        raise NotPermitted(f"{user} is an administrator of this cloud, and cannot be its auditor.")
+    user.is_auditor = True
+    user.save(update_fields=["is_auditor"])
+
+
+@transaction.atomic
+def unmake_auditor(user: User, *, actor: Actor) -> None:
+    """Leave *user* the roles in projects alone."""
+    demand_operator(actor)
+    user.is_auditor = False
+    user.save(update_fields=["is_auditor"])
 
 
 @transaction.atomic

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.core.checks import run_checks
 
-from tests.conftest import Protect
+from tests.conftest import Protect, PutRules
 
-OURS = ("images.E001", "images.E002", "images.E003")
+OURS = ("images.E001", "images.E002", "images.E003", "images.E004")
 
 
 def found() -> list[str]:
@@ -54,5 +54,14 @@ def test_property_protection_must_be_usable(
     protect: Protect, text: str, complaints: list[str]
 ) -> None:
     protect(text)
+
+    assert found() == complaints
+
+
+@pytest.mark.parametrize(
+    ("text", "complaints"), [('delete = "admin"', []), ('delete = "somebody"', ["images.E004"])]
+)
+def test_rules_must_be_usable(put_rules: PutRules, text: str, complaints: list[str]) -> None:
+    put_rules(text)
 
     assert found() == complaints

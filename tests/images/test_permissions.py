@@ -3,25 +3,30 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from itertools import product
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group
 
 from images.actors import NOBODY, Actor
-from images.errors import Forbidden, NotVisible
+from images.errors import BadRules, Forbidden, NotVisible
 from images.models import Image, ImageGroupPermission, ImageUserPermission, Member
 from images.permissions import (
     ACTIONS,
+    ACTIONS_WITHOUT_IMAGE,
     can_answer,
     can_see,
     demand,
     demand_listing,
+    demand_store_details,
+    demand_tasks,
     may,
     permit,
+    read_rules,
 )
 from images.states import MemberStatus, Visibility
 from portal.identity.models import User
-from tests.conftest import OTHER, PROJECT, THIRD, MakeImage, actor
+from tests.conftest import OTHER, PROJECT, THIRD, MakeImage, PutRules, actor
 
 pytestmark = pytest.mark.django_db
 
@@ -35,11 +40,13 @@ MEMBERS_ACTS = {
     "deactivate",
     "reactivate",
     "list_members",
+    "list_all_members",
     "share",
     "get_location",
     "set_location",
     "add_location",
 }
+READERS_ACTS = {"list_members", "list_all_members", "get_location"}
 Granted = Callable[..., Actor]
 
 
@@ -67,6 +74,7 @@ def everybody() -> list[Actor]:
         actor(PROJECT, "service"),
         actor(None, "admin"),
         actor(THIRD, "admin"),
+        actor(THIRD, "auditor"),
         *(actor(project, role) for project, role in projects),
         actor(THIRD, "reader", user_key=user.pk),
         actor(THIRD, "reader", groups=frozenset({group.pk})),
@@ -101,7 +109,7 @@ def test_visible_rows_are_the_images_that_can_be_seen() -> None:
         assert visible == {image for image in images if can_see(asking, image)}, asking
 
     counts = [Image.objects.visible_to(asking).count() for asking in actors]
-    assert counts == [0, 144, 0, 0, 0, 192, *[144] * 3, *[136] * 3, *[112] * 3, 132, 132]
+    assert counts == [0, 144, 0, 0, 0, 192, 192, *[144] * 3, *[136] * 3, *[112] * 3, 132, 132]
 
 
 def test_deleted_image_is_seen_by_nobody(make_image: MakeImage, admin: Actor) -> None:
@@ -116,7 +124,7 @@ def test_deleted_image_is_seen_by_nobody(make_image: MakeImage, admin: Actor) ->
 @pytest.mark.parametrize(
     ("asking", "visibility", "allowed"),
     [
-        (actor(PROJECT, "reader"), "private", {"list_members", "get_location"}),
+        (actor(PROJECT, "reader"), "private", READERS_ACTS),
         (actor(PROJECT, "member"), "private", MEMBERS_ACTS),
         (actor(PROJECT, "manager"), "public", MEMBERS_ACTS),
         (actor(THIRD, "manager"), "private", set()),
@@ -129,6 +137,8 @@ def test_deleted_image_is_seen_by_nobody(make_image: MakeImage, admin: Actor) ->
         (actor(THIRD, "reader"), "public", set()),
         (actor(THIRD, "member"), "public", {"download"}),
         (actor(THIRD, "admin"), "private", set(ACTIONS)),
+        (actor(THIRD, "auditor"), "private", READERS_ACTS),
+        (actor(PROJECT, "auditor"), "public", READERS_ACTS),
         (
             actor(THIRD, "reader", is_vouched_for=True),
             "public",
@@ -161,7 +171,7 @@ def test_acts_are_those_of_the_role(
             {"modify", "upload", "deactivate", "reactivate", "set_location", "add_location"},
         ),
         ("delete_image", {"delete"}),
-        ("share_image", {"share", "list_members"}),
+        ("share_image", {"share", "list_members", "list_all_members"}),
     ],
 )
 def test_grant_permits_its_own_acts(
@@ -226,3 +236,63 @@ def test_share_is_answered_by_members_of_its_project_and_administrators(
 def test_list_demands_a_role_in_a_project(asking: Actor) -> None:
     with pytest.raises(Forbidden):
         demand_listing(asking)
+
+
+def test_grant_to_an_auditor_counts_for_nothing(make_image: MakeImage, granted: Granted) -> None:
+    image = make_image()
+    asking = granted(image, "change_image", "delete_image", "share_image", role="auditor")
+
+    assert {act for act in ACTIONS if may(asking, act, image)} == READERS_ACTS
+
+
+def test_auditor_sees_tasks_and_stores(auditor: Actor) -> None:
+    demand_listing(auditor)
+    demand_tasks(auditor)
+    demand_store_details(auditor)
+
+
+def test_rules_file_takes_the_place_of_a_rule(
+    make_image: MakeImage, put_rules: PutRules, owner: Actor, admin: Actor
+) -> None:
+    image = make_image()
+    put_rules('delete = "admin or own and manager"\nlist_tasks = "manager"')
+
+    manager = actor(PROJECT, "manager")
+    assert [may(asking, "delete", image) for asking in (owner, manager, admin)] == [
+        False,
+        True,
+        True,
+    ]
+    assert may(owner, "modify", image) is True
+    demand_tasks(manager)
+
+
+def test_rules_file_can_switch_an_act_off(
+    make_image: MakeImage, put_rules: PutRules, admin: Actor
+) -> None:
+    put_rules('deactivate = "nobody"')
+
+    with pytest.raises(Forbidden):
+        permit(admin, "deactivate", make_image())
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ('detonate = "admin"', "no such action; known are create, .*list_tasks"),
+        ('delete = "root"', "'root' is no condition; known are admin, "),
+        ('list_tasks = "own"', "'own' is no condition; known are admin, "),
+    ],
+)
+def test_rules_that_nobody_knows_are_refused(tmp_path: Path, text: str, complaint: str) -> None:
+    file = tmp_path / "rules.toml"
+    file.write_text(text, encoding="utf-8")
+
+    with pytest.raises(BadRules, match=complaint):
+        read_rules(str(file))
+
+
+def test_each_rule_is_of_known_conditions() -> None:
+    defaults = read_rules("")
+
+    assert defaults == (ACTIONS, ACTIONS_WITHOUT_IMAGE)

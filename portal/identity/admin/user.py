@@ -30,6 +30,16 @@ ACTS = [
         label=_("Take the administrator’s office"),
         question=_("These keep only their roles in projects:"),
     ),
+    act(
+        people.make_auditor,
+        label=_("Make auditor"),
+        question=_("These may see everything, in every project, and change nothing:"),
+    ),
+    act(
+        people.unmake_auditor,
+        label=_("Take the auditor’s office"),
+        question=_("These keep only their roles in projects:"),
+    ),
 ]
 
 
@@ -37,15 +47,30 @@ ACTS = [
 class UserAdmin(OperatorsAdmin, DjangoUserAdmin):  # type: ignore[type-arg]  # the checker alone
     """Who can log in; being let in, shut out and in office are acts."""
 
-    list_display = ["username", "email", "is_active", "is_superuser", "last_login", "public_id"]
-    list_filter = ["is_active", "is_superuser", "memberships__project"]
+    list_display = [
+        "username",
+        "email",
+        "is_active",
+        "is_superuser",
+        "is_auditor",
+        "last_login",
+        "public_id",
+    ]
+    list_filter = ["is_active", "is_superuser", "is_auditor", "memberships__project"]
     search_fields = ["username", "email", "public_id"]
-    readonly_fields = ["public_id", "is_active", "is_superuser", "last_login", "date_joined"]
+    readonly_fields = [
+        "public_id",
+        "is_active",
+        "is_superuser",
+        "is_auditor",
+        "last_login",
+        "date_joined",
+    ]
     raw_id_fields = ["default_project"]
     fieldsets = [
         (None, {"fields": ["username", "password", "public_id"]}),
         (_("Person"), {"fields": ["first_name", "last_name", "email", "default_project"]}),
-        (_("Permissions"), {"fields": ["is_active", "is_superuser", "groups"]}),
+        (_("Permissions"), {"fields": ["is_active", "is_superuser", "is_auditor", "groups"]}),
         (_("Dates"), {"fields": ["last_login", "date_joined"]}),
     ]
     actions = ACTS

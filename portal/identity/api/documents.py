@@ -9,12 +9,12 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.conf import settings
 
-from images.actors import ADMIN, MANAGER, MEMBER, READER, Actor
+from images.actors import ADMIN, AUDITOR, MANAGER, MEMBER, READER, SERVICE, Actor
 from portal.identity.models import ApplicationCredential, Project, Token, User
 from portal.identity.roles import role_id
 
 DOMAIN = {"id": "default", "name": "Default"}
-ROLES = (READER, MEMBER, MANAGER, ADMIN)
+ROLES = (READER, MEMBER, MANAGER, SERVICE, AUDITOR, ADMIN)
 INTERFACES = ("public", "internal", "admin")
 
 

@@ -36,7 +36,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def open_to(self, user: User) -> Self:
         """Those in which *user* may act now: an administrator in all that are enabled."""
         projects = self.filter(enabled=True)
-        return projects if user.is_administrator else projects.of(user)
+        return projects if user.is_everywhere else projects.of(user)
 
 
 class Project(models.Model):

@@ -25,8 +25,20 @@ class User(AbstractUser):
         related_name="+",
     )
 
+    is_auditor = models.BooleanField(
+        _("auditor"),
+        default=False,
+        db_default=False,
+        help_text=_("Sees everything in every project, and changes nothing."),
+    )
+
     class Meta(AbstractUser.Meta):
         constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(is_auditor=True, is_superuser=True),
+                name="user_auditor_is_no_administrator",
+                violation_error_message=_("An auditor cannot be an administrator."),
+            ),
             models.UniqueConstraint(
                 Lower("username"),
                 name="user_name_unique",
@@ -38,3 +50,8 @@ class User(AbstractUser):
     def is_administrator(self) -> bool:
         """Tell whether this is an administrator of the whole cloud."""
         return self.is_superuser and self.is_active
+
+    @property
+    def is_everywhere(self) -> bool:
+        """Tell whether this user may look into every project."""
+        return self.is_active and (self.is_superuser or self.is_auditor)

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from images.actors import NOBODY, Actor
 from portal.identity import people
-from portal.identity.actors import OPERATOR
+from portal.identity.actors import OPERATOR, project_actor
 from portal.identity.errors import BadValue, NameTaken, NotPermitted, Unknown
 from portal.identity.models import ApplicationCredential, Membership, Project, User
 from tests.portal.identity.conftest import PASSWORD, acting
@@ -125,6 +125,8 @@ def test_manager_rules_the_people_of_the_own_project_alone(
 ON_USERS = [
     people.make_administrator,
     people.unmake_administrator,
+    people.make_auditor,
+    people.unmake_auditor,
     people.suspend_user,
     people.restore_user,
     partial(people.set_password, password="x"),
@@ -215,3 +217,41 @@ def test_suspended_project_is_restored(demo: Project) -> None:
 
     demo.refresh_from_db()
     assert demo.enabled
+
+
+def test_auditor_sees_every_project_and_has_no_other_role(
+    alice: User, demo: Project, elsewhere: Project
+) -> None:
+    people.make_auditor(alice, actor=OPERATOR)
+
+    assert [acting(alice, place).roles for place in (demo, elsewhere)] == [
+        {"auditor", "reader"},
+        {"auditor", "reader"},
+    ]
+    assert set(Project.objects.open_to(alice)) == {demo, elsewhere}
+
+
+def test_auditor_stays_one_through_a_narrowed_credential(alice: User, demo: Project) -> None:
+    people.make_auditor(alice, actor=OPERATOR)
+
+    actor = project_actor(alice, project=demo.pk, narrowed_to=["reader"])
+
+    assert actor is not None
+    assert actor.is_auditor is True
+
+
+def test_auditor_is_an_ordinary_user_again(alice: User, demo: Project, elsewhere: Project) -> None:
+    people.make_auditor(alice, actor=OPERATOR)
+    people.unmake_auditor(alice, actor=OPERATOR)
+
+    assert acting(alice, demo).roles == {"member", "reader"}
+    assert project_actor(alice, project=elsewhere.pk) is None
+
+
+def test_nobody_is_auditor_and_administrator(root: User, alice: User) -> None:
+    people.make_auditor(alice, actor=OPERATOR)
+    people.make_administrator(alice, actor=OPERATOR)
+
+    assert alice.is_auditor is False
+    with pytest.raises(NotPermitted, match="administrator"):
+        people.make_auditor(root, actor=OPERATOR)

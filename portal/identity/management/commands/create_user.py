@@ -35,6 +35,11 @@ class Command(BaseCommand):
             action="store_true",
             help="make the user an administrator of the whole cloud",
         )
+        parser.add_argument(
+            "--system-auditor",
+            action="store_true",
+            help="let the user see everything in every project, and change nothing",
+        )
 
     def handle(self, *args: object, **options: Any) -> None:
         password = self._password() if options["password_stdin"] else None
@@ -45,6 +50,9 @@ class Command(BaseCommand):
             if options["system_admin"]:
                 people.make_administrator(user, actor=OPERATOR)
                 self.stdout.write(f"{user} is an administrator of this cloud.")
+            if options["system_auditor"]:
+                people.make_auditor(user, actor=OPERATOR)
+                self.stdout.write(f"{user} is an auditor of this cloud.")
 
     def _password(self) -> str:
         password = sys.stdin.readline().rstrip("\r\n")
