@@ -17,5 +17,9 @@ def project_names(ids: Iterable[str | None]) -> dict[str, str]:
 
 
 def find_project(name: str) -> Project | None:
-    """Return the project of exactly that *name*; no list of projects is for everybody to see."""
-    return Project.objects.filter(name__iexact=name, enabled=True).first()
+    """Return the project of exactly that *name*; no list of projects is for everybody to see.
+
+    A name that two projects have, as a Keystone's may, means none of them.
+    """
+    found = Project.objects.filter(name__iexact=name, enabled=True)[:2]
+    return found[0] if len(found) == 1 else None

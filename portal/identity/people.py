@@ -4,34 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from images.actors import Actor
 from portal.identity.errors import BadValue, NameTaken, NotPermitted, Unknown
 from portal.identity.models import Membership, Project, User
 from portal.identity.permissions import demand_manager, demand_operator
 from portal.identity.roles import Role
+from portal.identity.sources import Source
 from portal.identity.tokens import revoke_tokens
+
+Named = TypeVar("Named", User, Project)
 
 
 def find_user(name: str) -> User:
     """Return the user of that name or id, or raise `Unknown`."""
-    found = User.objects.filter(Q(username=name) | Q(public_id=name)).first()
-    if found is None:
-        raise Unknown(f"There is no user {name!r}.")
-    return found
+    there = Q(known_as=name, source=Source.KEYSTONE)
+    found = User.objects.filter(Q(username=name) | Q(public_id=name) | there)
+    return _the_one(found, f"user {name!r}")
 
 
 def find_project(name: str) -> Project:
     """Return the project of that name or id, or raise `Unknown`."""
-    found = Project.objects.filter(Q(name=name) | Q(pk=name)).first()
-    if found is None:
-        raise Unknown(f"There is no project {name!r}.")
-    return found
+    return _the_one(Project.objects.filter(Q(name=name) | Q(pk=name)), f"project {name!r}")
+
+
+def _the_one(found: QuerySet[Named], what: str) -> Named:
+    """Return the one thing *found*; a Keystone may know others by a name of ours."""
+    match list(found[:2]):
+        case [thing]:
+            return thing
+        case []:
+            raise Unknown(f"There is no {what}.")
+        case _:
+            raise Unknown(f"There is more than one {what}; say its id.")
 
 
 @transaction.atomic

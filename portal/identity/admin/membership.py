@@ -18,7 +18,7 @@ class MembershipAdmin(OperatorsAdmin):
 
     list_display = ["user", "project", "role"]
     list_filter = ["role", "project"]
-    search_fields = ["user__username", "project__name"]
+    search_fields = ["user__username", "user__known_as", "project__name"]
     list_select_related = ["user", "project"]
     raw_id_fields = ["user", "project"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -13,15 +14,25 @@ from portal.identity.admin.acts import OperatorsAdmin, act, operator_in
 from portal.identity.models import Project
 
 
+class ProjectForm(forms.ModelForm[Project]):
+    """The form of a project of ours: among those no two have the same name."""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Let the source count, which is no field: the names of shadows may meet."""
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc] # not in stubs
+        return excluded - {"source"}
+
+
 @admin.register(Project)
 class ProjectAdmin(OperatorsAdmin):
     """What owns images; it is suspended rather than deleted."""
 
-    list_display = ["name", "enabled", "created_at", "id"]
-    list_filter = ["enabled"]
+    form = ProjectForm
+    list_display = ["name", "enabled", "source", "created_at", "id"]
+    list_filter = ["enabled", "source"]
     search_fields = ["name", "id", "description"]
-    fields = ["name", "description", "enabled", "id", "created_at"]
-    readonly_fields = ["enabled", "id", "created_at"]
+    fields = ["name", "description", "enabled", "source", "id", "created_at"]
+    readonly_fields = ["enabled", "source", "id", "created_at"]
     actions = [
         act(
             people.suspend_project,

@@ -48,29 +48,21 @@ class UserAdmin(OperatorsAdmin, DjangoUserAdmin):  # type: ignore[type-arg]  # t
     """Who can log in; being let in, shut out and in office are acts."""
 
     list_display = [
-        "username",
-        "email",
-        "is_active",
-        "is_superuser",
-        "is_auditor",
-        "last_login",
-        "public_id",
+        *("__str__", "email", "is_active", "is_superuser", "is_auditor"),
+        *("source", "last_login", "public_id"),
     ]
-    list_filter = ["is_active", "is_superuser", "is_auditor", "memberships__project"]
-    search_fields = ["username", "email", "public_id"]
+    list_filter = ["is_active", "is_superuser", "is_auditor", "source", "memberships__project"]
+    search_fields = ["username", "known_as", "email", "public_id"]
     readonly_fields = [
-        "public_id",
-        "is_active",
-        "is_superuser",
-        "is_auditor",
-        "last_login",
-        "date_joined",
+        *("public_id", "source", "known_as", "checked_at"),
+        *("is_active", "is_superuser", "is_auditor", "last_login", "date_joined"),
     ]
     raw_id_fields = ["default_project"]
     fieldsets = [
         (None, {"fields": ["username", "password", "public_id"]}),
         (_("Person"), {"fields": ["first_name", "last_name", "email", "default_project"]}),
         (_("Permissions"), {"fields": ["is_active", "is_superuser", "is_auditor", "groups"]}),
+        (_("Source"), {"fields": ["source", "known_as", "checked_at"]}),
         (_("Dates"), {"fields": ["last_login", "date_joined"]}),
     ]
     actions = ACTS

@@ -129,7 +129,7 @@ def moment(time: datetime) -> str:
 
 
 def _person(person: User) -> dict[str, Any]:
-    return {"id": person.public_id, "name": person.username, "password_expires_at": None}
+    return {"id": person.public_id, "name": str(person), "password_expires_at": None}
 
 
 def _service(kind: str, url: str) -> dict[str, Any]:

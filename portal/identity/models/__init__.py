@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from portal.identity.models.application_credential import ApplicationCredential
+from portal.identity.models.keystone_group import KeystoneGroup
 from portal.identity.models.membership import Membership
 from portal.identity.models.project import Project
 from portal.identity.models.sign_in_link import SignInLink
 from portal.identity.models.token import Token
 from portal.identity.models.user import User
 
-__all__ = ["ApplicationCredential", "Membership", "Project", "SignInLink", "Token", "User"]
+__all__ = [
+    "ApplicationCredential",
+    "KeystoneGroup",
+    "Membership",
+    "Project",
+    "SignInLink",
+    "Token",
+    "User",
+]

@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import Self
 
 from django.contrib.auth.models import Group
-from django.core.validators import ProhibitNullCharactersValidator, RegexValidator
+from django.core.validators import (
+    MaxLengthValidator,
+    ProhibitNullCharactersValidator,
+    RegexValidator,
+)
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from portal.identity.keys import ID, new_id
 from portal.identity.models.user import User
+from portal.identity.sources import Source
 
 NAME_LENGTH = 64
 
@@ -40,11 +45,17 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
 
 class Project(models.Model):
-    """A group of users that share images; *group* carries the object permissions given to it."""
+    """A group of users that share images; *group* carries the object permissions given to it.
+
+    A project of a Keystone has a shadow here, under its id there. Its name is that of the Keystone
+    and its domain, where another project may have it too.
+    """
 
     id = models.CharField(_("id"), max_length=32, primary_key=True, default=new_id, editable=False)
     name = models.CharField(
-        _("name"), max_length=NAME_LENGTH, unique=True, validators=[printable, not_an_id]
+        _("name"),
+        max_length=2 * NAME_LENGTH + 1,
+        validators=[MaxLengthValidator(NAME_LENGTH), printable, not_an_id],
     )
     description = models.TextField(
         _("description"), blank=True, validators=[ProhibitNullCharactersValidator()]
@@ -53,7 +64,16 @@ class Project(models.Model):
     group = models.OneToOneField(
         Group, on_delete=models.PROTECT, related_name="project", editable=False
     )
+    source = models.CharField(
+        _("source"),
+        max_length=16,
+        choices=Source.choices,
+        default=Source.LOCAL,
+        db_default=Source.LOCAL,
+        editable=False,
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    checked_at = models.DateTimeField(_("checked at the source"), null=True, editable=False)
 
     objects = ProjectQuerySet.as_manager()
 
@@ -65,9 +85,15 @@ class Project(models.Model):
             models.UniqueConstraint(
                 Lower("name"),
                 name="project_name_unique",
+                condition=models.Q(source=Source.LOCAL),
                 violation_error_message=_("A project with that name already exists."),
             ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_shadow(self) -> bool:
+        """Tell whether this is a project that a Keystone knows."""
+        return self.source == Source.KEYSTONE
