@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from quotas.models import Limit, Reservation, Usage
+from images.admin.acts import actor_in
+from quotas.limits import drop_limit, set_limit
+from quotas.models import Limit, Reservation, Resource, Usage
 
 
 class LookedAtAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # no brackets at run time
@@ -38,6 +41,22 @@ class LimitAdmin(LookedAtAdmin):
     list_display = ("project", "resource", "value")
     list_filter = ("resource",)
     search_fields = ("project",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Fix whose limit of what it is, once that is chosen: another is another limit."""
+        return ("project", "resource") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Limit, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's own
+        resource = Resource(obj.resource)
+        set_limit(obj.project, resource, obj.value, actor=actor_in(request))
+        obj.pk = Limit.objects.get(project=obj.project, resource=resource).pk
+
+    def delete_model(self, request: HttpRequest, obj: Limit) -> None:
+        drop_limit(obj, actor=actor_in(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Limit]) -> None:
+        for limit in queryset:
+            self.delete_model(request, limit)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.has_module_permission(request)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
+from images.actors import NOBODY, Actor
+from images.events import record_act
 from images.prepared import Prepared, Slot
 from quotas.models import Limit, Resource
 
@@ -25,6 +29,24 @@ def _limits() -> Prepared[Limit]:
     return Prepared(of_project.order_by())
 
 
-def set_limit(project: str, resource: Resource, value: int) -> None:
+@transaction.atomic
+def set_limit(project: str, resource: Resource, value: int, *, actor: Actor = NOBODY) -> None:
     """Give *project* a limit of its own; what it has already stays, also beyond it."""
+    was = Limit.objects.filter(project=project, resource=resource).first()
     Limit.objects.update_or_create(project=project, resource=resource, defaults={"value": value})
+    _record("set", project, actor, before=_told(was), after={str(resource): value})
+
+
+@transaction.atomic
+def drop_limit(limit: Limit, *, actor: Actor) -> None:
+    """Let the default hold again for the project of *limit*."""
+    limit.delete()
+    _record("drop", limit.project, actor, before=_told(limit), after=None)
+
+
+def _told(limit: Limit | None) -> dict[str, int] | None:
+    return {limit.resource: limit.value} if limit else None
+
+
+def _record(verb: str, project: str, actor: Actor, **change: Any) -> None:
+    record_act(f"quota.limit.{verb}", actor, subject=project, project=project, **change)

@@ -12,3 +12,7 @@ class IdentityConfig(AppConfig):
     name = "portal.identity"
     label = "identity"
     verbose_name = _("Identity")
+
+    def ready(self) -> None:
+        """Listen to who is let in, and who is not."""
+        from portal.identity import receivers  # noqa: F401 -- registration needs loaded apps

@@ -13,6 +13,7 @@ from django.utils import timezone
 from images.actors import Actor
 from portal.identity.actors import gathered_standing
 from portal.identity.errors import BadValue, NameTaken, NotPermitted
+from portal.identity.events import credential_facts, record_credential
 from portal.identity.keys import VISIBLE, digest, is_id, new_secret
 from portal.identity.models import ApplicationCredential
 from portal.identity.permissions import demand_operator
@@ -57,6 +58,7 @@ def create_credential(wanted: NewCredential, *, actor: Actor) -> tuple[str, Appl
             credential.save(force_insert=True)
     except IntegrityError as taken:
         raise NameTaken("You have an application credential of that name already.") from taken
+    record_credential("create", credential, actor, after=credential_facts(credential))
     return secret, credential
 
 
@@ -65,6 +67,7 @@ def delete_credential(credential: ApplicationCredential, *, actor: Actor) -> Non
     """Delete *credential* and every token that was issued for it; both are dead at once."""
     if actor.user_key != credential.user_id:
         demand_operator(actor)
+    record_credential("delete", credential, actor, before=credential_facts(credential))
     credential.delete()
 
 

@@ -9,6 +9,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from images.actors import Actor
+from portal.identity.actors import OPERATOR
+from portal.identity.events import record_user
 from portal.identity.keys import digest, new_secret
 from portal.identity.models import SignInLink, User
 
@@ -16,13 +19,14 @@ LIFETIME = timedelta(hours=1)
 
 
 @transaction.atomic
-def create_link(user: User) -> str:
+def create_link(user: User, *, actor: Actor = OPERATOR) -> str:
     """Return the address that signs *user* in once, within an hour; older ones are dead."""
     user.sign_in_links.all().delete()
     secret = new_secret("vl")
     SignInLink.objects.create(
         user=user, secret_hash=digest(secret), expires_at=timezone.now() + LIFETIME
     )
+    record_user("create_sign_in_link", user, actor)
     return settings.PUBLIC_URL + reverse("sign-in-link", args=[secret])
 
 

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from images.actors import Actor
 from portal.identity.errors import BadValue, NameTaken, NotPermitted, Unknown
+from portal.identity.events import record_membership, record_project, record_user, role_of
 from portal.identity.models import Membership, Project, User
 from portal.identity.permissions import demand_manager, demand_operator
 from portal.identity.roles import Role
@@ -54,6 +55,7 @@ def create_project(name: str, *, description: str = "", actor: Actor) -> Project
     with _named(project, name, exclude={"group"}):
         project.group.save()
         project.save(force_insert=True)
+    record_project("create", project, actor, after={"name": name, "description": description})
     return project
 
 
@@ -67,6 +69,7 @@ def create_user(
     user.set_password(password)
     with _named(user, username):
         user.save(force_insert=True)
+    record_user("create", user, actor, after={"name": user.username, "email": email})
     return user
 
 
@@ -77,6 +80,7 @@ def set_password(user: User, password: str, *, actor: Actor) -> None:
         demand_operator(actor)
     user.set_password(password)
     user.save(update_fields=["password"])
+    record_user("set_password", user, actor)
 
 
 @transaction.atomic
@@ -87,12 +91,15 @@ def give_role(user: User, *, project: Project, role: str, actor: Actor) -> Membe
         raise BadValue(f"A role is one of {', '.join(Role.values)}.")
     if role == Role.SERVICE:  # which counts beyond the project
         demand_operator(actor)
-    membership, _ = Membership.objects.update_or_create(
+    was = role_of(Membership.objects.filter(user=user, project=project).first())
+    membership, is_new = Membership.objects.update_or_create(
         user=user, project=project, defaults={"role": role}
     )
     if user.default_project_id is None:
         user.default_project = project
         user.save(update_fields=["default_project"])
+    verb, now = "create" if is_new else "update", role_of(membership)
+    record_membership(verb, user, project, actor, before=was, after=now)
     return membership
 
 
@@ -100,12 +107,17 @@ def give_role(user: User, *, project: Project, role: str, actor: Actor) -> Membe
 def remove_role(user: User, *, project: Project, actor: Actor) -> None:
     """Put *user* out of *project*: tokens and application credentials for it are dead at once."""
     demand_manager(actor, project)
-    Membership.objects.filter(user=user, project=project).delete()
+    membership = Membership.objects.filter(user=user, project=project).first()
+    was = role_of(membership)
+    if membership:
+        membership.delete()
     user.application_credentials.filter(project=project).delete()
     revoke_tokens(user, project=project)
     if user.default_project_id == project.pk:
         user.default_project = None
         user.save(update_fields=["default_project"])
+    if membership:
+        record_membership("delete", user, project, actor, before=was)
 
 
 @transaction.atomic
@@ -115,6 +127,7 @@ def make_administrator(user: User, *, actor: Actor) -> None:
     user.is_superuser = user.is_staff = True
     user.is_auditor = False
     user.save(update_fields=["is_superuser", "is_staff", "is_auditor"])
+    record_user("promote", user, actor, after={"office": "administrator"})
 
 
 @transaction.atomic
@@ -124,6 +137,7 @@ def unmake_administrator(user: User, *, actor: Actor) -> None:
     _keep_an_administrator(besides=user)
     user.is_superuser = user.is_staff = False
     user.save(update_fields=["is_superuser", "is_staff"])
+    record_user("demote", user, actor, before={"office": "administrator"})
 
 
 @transaction.atomic
@@ -134,6 +148,7 @@ def make_auditor(user: User, *, actor: Actor) -> None:
         raise NotPermitted(f"{user} is an administrator of this cloud, and cannot be its auditor.")
     user.is_auditor = True
     user.save(update_fields=["is_auditor"])
+    record_user("promote", user, actor, after={"office": "auditor"})
 
 
 @transaction.atomic
@@ -142,6 +157,7 @@ def unmake_auditor(user: User, *, actor: Actor) -> None:
     demand_operator(actor)
     user.is_auditor = False
     user.save(update_fields=["is_auditor"])
+    record_user("demote", user, actor, before={"office": "auditor"})
 
 
 @transaction.atomic
@@ -152,6 +168,7 @@ def suspend_user(user: User, *, actor: Actor) -> None:
     user.is_active = False
     user.save(update_fields=["is_active"])
     revoke_tokens(user)
+    record_user("suspend", user, actor)
 
 
 @transaction.atomic
@@ -160,6 +177,7 @@ def restore_user(user: User, *, actor: Actor) -> None:
     demand_operator(actor)
     user.is_active = True
     user.save(update_fields=["is_active"])
+    record_user("restore", user, actor)
 
 
 @transaction.atomic
@@ -168,6 +186,7 @@ def suspend_project(project: Project, *, actor: Actor) -> None:
     demand_operator(actor)
     project.enabled = False
     project.save(update_fields=["enabled"])
+    record_project("suspend", project, actor)
 
 
 @transaction.atomic
@@ -176,6 +195,7 @@ def restore_project(project: Project, *, actor: Actor) -> None:
     demand_operator(actor)
     project.enabled = True
     project.save(update_fields=["enabled"])
+    record_project("restore", project, actor)
 
 
 def _keep_an_administrator(*, besides: User) -> None:

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from portal.identity.errors import BadCredentials, TooManyAttempts
 from portal.identity.models import User
+from portal.requests import PortalRequest
 
 SECRETS = (
     "(secret)"  # under this name wrong secrets of credentials are counted; no user can have it
@@ -95,8 +96,9 @@ def _bare(request: HttpRequest) -> HttpRequest:
 
     django-axes reads the form of what it gets, and with it a body that belongs to somebody else.
     """
-    bare = HttpRequest()
+    bare = PortalRequest()
     bare.META = request.META
+    bare.request_id = str(getattr(request, "request_id", ""))
     bare.method = request.method
     bare.path = request.path
     return bare

@@ -10,11 +10,14 @@ from functools import cache
 from django.conf import settings
 from django.db import transaction
 from django.db.models import DateTimeField
+from django.http import HttpRequest
 from django.utils import timezone
 
+from images.actors import Actor
 from images.prepared import Prepared, Slot
-from portal.identity.actors import gathered_standing, token_actor
+from portal.identity.actors import asking, gathered_standing, token_actor, token_mark
 from portal.identity.errors import BadCredentials
+from portal.identity.events import record_token
 from portal.identity.keys import digest, new_secret
 from portal.identity.models import ApplicationCredential, Project, Token, User
 
@@ -38,8 +41,10 @@ class Scope:
 
 
 @transaction.atomic
-def issue_token(proof: Proof, *, scope: Scope) -> tuple[str, Token]:
-    """Return a new token and its secret, which is not kept.
+def issue_token(
+    proof: Proof, *, scope: Scope, request: HttpRequest | None = None
+) -> tuple[str, Token]:
+    """Return a new token and its secret, which is not kept; *request* asked for it.
 
     Raise `BadCredentials` for a scope that is not the user's. A token lives no longer than the
     token or the credential that it came from.
@@ -56,9 +61,13 @@ def issue_token(proof: Proof, *, scope: Scope) -> tuple[str, Token]:
         audit_id=secrets.token_urlsafe(16),
         **_inherited(proof),
     )
-    if token_actor(token) is None:
+    actor = token_actor(token)
+    if actor is None:
         raise BadCredentials
     token.save(force_insert=True)
+    if request:
+        actor = asking(actor, request, token=token_mark(token))
+    record_token("create", token, actor, parent=token.parent_audit_id)
     return secret, token
 
 
@@ -81,9 +90,12 @@ def _live_tokens() -> Prepared[Token]:
     return Prepared(held.annotate(standing=gathered_standing()).order_by())
 
 
-def revoke_token(token: Token) -> None:
+@transaction.atomic
+def revoke_token(token: Token, *, actor: Actor) -> None:
     """Kill *token* on every node at once; a second time changes nothing."""
-    Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+    mine = Token.objects.filter(pk=token.pk, revoked_at=None)
+    if mine.update(revoked_at=timezone.now()):
+        record_token("revoke", token, actor)
 
 
 def revoke_tokens(user: User, *, project: Project | None = None) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.identity import people
 from portal.identity.admin.acts import OperatorsAdmin, act, operator_in
+from portal.identity.corrections import correct_project
 from portal.identity.models import Project
 
 
@@ -48,7 +49,8 @@ class ProjectAdmin(OperatorsAdmin):
 
     def save_model(self, request: HttpRequest, obj: Project, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's own
         if change:
-            super().save_model(request, obj, form, change)
+            fields = {name: form.cleaned_data[name] for name in form.changed_data}
+            correct_project(obj, fields, actor=operator_in(request))
             return
         actor = operator_in(request)
         made = people.create_project(obj.name, description=obj.description, actor=actor)

@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.identity import people
 from portal.identity.admin.acts import OperatorsAdmin, act, operator_in
+from portal.identity.corrections import correct_user, put_into_groups
+from portal.identity.events import record_user
 from portal.identity.models import User
 
+OWN_FIELDS = frozenset({"username", "first_name", "last_name", "email", "default_project"})
 ACTS = [
     act(
         people.suspend_user,
@@ -69,8 +72,21 @@ class UserAdmin(OperatorsAdmin, DjangoUserAdmin):  # type: ignore[type-arg]  # t
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's own
         if change:
-            super().save_model(request, obj, form, change)
+            names = set(form.changed_data) & OWN_FIELDS
+            fields = {name: form.cleaned_data[name] for name in sorted(names)}
+            correct_user(obj, fields, actor=operator_in(request))
             return
         password = form.cleaned_data.get("password1") or None
         made = people.create_user(obj.username, password=password, actor=operator_in(request))
         obj.__dict__.update(made.__dict__)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001 -- the same
+        if "groups" in form.changed_data:
+            actor = operator_in(request)
+            put_into_groups(form.instance, form.cleaned_data["groups"], actor=actor)
+
+    def log_change(self, request: HttpRequest, obj: User, message: Any) -> Any:
+        """Write down a password that Django's own page for it has set."""
+        if getattr(request.resolver_match, "url_name", "") == "auth_user_password_change":
+            record_user("set_password", obj, operator_in(request))
+        return super().log_change(request, obj, message)

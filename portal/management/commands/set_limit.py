@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from portal.identity.actors import OPERATOR
 from portal.identity.management.refusals import command_errors
 from portal.identity.people import find_project
 from quotas.limits import UNLIMITED, set_limit
@@ -27,7 +28,7 @@ class Command(BaseCommand):
         with command_errors(), transaction.atomic():
             project = find_project(options["project"])
             for resource, value in wanted.items():
-                set_limit(project.pk, resource, value)
+                set_limit(project.pk, resource, value, actor=OPERATOR)
                 self.stdout.write(f"{project}: {resource}={value}")
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
+from images.actors import NOBODY
 from portal.identity import people
 from portal.identity.actors import OPERATOR, token_actor
 from portal.identity.credentials import delete_credential
@@ -83,7 +84,7 @@ def test_find_token_refuses_what_was_never_given(db: None, secret: str) -> None:
 def test_token_dies_when_revoked(alice: User) -> None:
     secret, token = new_token(alice, Scope())
 
-    revoke_token(token)
+    revoke_token(token, actor=NOBODY)
 
     assert is_dead(secret)
 

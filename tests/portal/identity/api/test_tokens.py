@@ -8,6 +8,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
+from images.actors import NOBODY
 from portal.identity import people
 from portal.identity.actors import OPERATOR, token_actor
 from portal.identity.models import ApplicationCredential, Project, Token, User
@@ -408,7 +409,7 @@ def test_dead_token_is_not_found(
     root: User, alice: User, token_of: TokenOf, client_of: ClientOf, method: str
 ) -> None:
     secret = token_of(alice)
-    revoke_token(find_token(secret))
+    revoke_token(find_token(secret), actor=NOBODY)
     client = client_of(token_of(root, is_system=True))
 
     for subject in (secret, "nonsense"):
