@@ -1,0 +1,264 @@
+"""Random acts by random people through the API's door, against the model of who may do what."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from portal.identity import people
+from portal.identity.actors import OPERATOR
+from portal.identity.models import Project
+from portal.identity.tokens import Proof, Scope, issue_token
+from tests.images.api.door import Door
+from tests.rights import model
+from tests.rights.model import Person, Picture
+
+PROJECTS = ("a", "b", "c")
+NOBODY = Person("nobody", "", "nobody")
+PEOPLE = (
+    *(Person(f"{role}-of-{project}", project, role) for project in "ab" for role in model.RANK),
+    Person("member-of-c", "c", "member"),
+    Person("administrator", "c", "admin"),
+    Person("auditor", "a", "auditor"),
+)
+VISIBILITIES = ("public", "community", "shared", "private")
+SEEN: Counter[tuple[str, int]] = Counter()
+
+someone = st.sampled_from((*PEOPLE, NOBODY))
+somewhere = st.sampled_from(PROJECTS)
+which = st.integers(0, 5)
+
+
+class Acts(RuleBasedStateMachine):
+    """Each rule is one act: what the door answers is what the model says, and then is so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = transaction.atomic()
+        self.world._from_testcase = True  # type: ignore[attr-defined]  # so that uploads may begin
+        self.world.__enter__()
+        self.pictures: dict[str, Picture] = {}
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.world.__exit__(None, None, None)
+
+    @initialize()
+    def people_come(self) -> None:
+        self.projects = {name: people.create_project(name, actor=OPERATOR) for name in PROJECTS}
+        self.doors = {person: Door() for person in (*PEOPLE, NOBODY)}
+        for person in PEOPLE:
+            token = token_of(person, self.projects)
+            self.doors[person].credentials(HTTP_X_AUTH_TOKEN=token)
+
+    def ask(
+        self, act: str, person: Person, expected: HTTPStatus, *request: Any, **more: Any
+    ) -> bool:
+        """Send *request*, compare its status, count it, and tell whether the act was done."""
+        response = self.doors[person].send(*request, **more)
+        assert response.status_code == expected, (act, person, response.content)
+        SEEN[act, int(expected)] += 1
+        return expected < HTTPStatus.BAD_REQUEST
+
+    def chosen(self, number: int) -> tuple[str, Picture]:
+        return list(self.pictures.items())[number % len(self.pictures)]
+
+    @precondition(lambda self: len(self.pictures) < 6)
+    @rule(person=someone)
+    def create(self, person: Person) -> None:
+        allowed = person != NOBODY and person.is_at_least("member")
+        fields = {"disk_format": "raw", "container_format": "bare"}
+        response = self.doors[person].create(**fields)
+
+        refusal = HTTPStatus.UNAUTHORIZED if person == NOBODY else HTTPStatus.FORBIDDEN
+        expected = HTTPStatus.CREATED if allowed else refusal
+        assert response.status_code == expected, (person, response.content)
+        SEEN["create", int(expected)] += 1
+        if allowed:
+            self.pictures[response.json()["id"]] = Picture(owner=person.project)
+
+    @rule(person=someone)
+    def list_all(self, person: Person) -> None:
+        response = self.doors[person].send("GET", "/images?limit=100")
+
+        if person == NOBODY:
+            assert response.status_code == HTTPStatus.UNAUTHORIZED
+        else:
+            found = {image["id"] for image in response.json()["images"]}
+            listed = {pk for pk, one in self.pictures.items() if one.is_listed_for(person)}
+            assert found == listed, person
+        SEEN["list", response.status_code] += 1
+
+    @precondition(lambda self: self.pictures)
+    @rule(person=someone, number=which)
+    def show(self, person: Person, number: int) -> None:
+        pk, picture = self.chosen(number)
+        self.ask("show", person, model.showing(picture, person), "GET", f"/images/{pk}")
+
+    @precondition(lambda self: self.pictures)
+    @rule(person=someone, number=which, is_protected=st.booleans())
+    def protect(self, person: Person, number: int, *, is_protected: bool) -> None:
+        pk, picture = self.chosen(number)
+        expected = model.renaming(picture, person)
+        if self.patch("protect", person, expected, pk, "protected", is_protected):
+            picture.is_protected = is_protected
+
+    @precondition(lambda self: self.pictures)
+    @rule(person=someone, number=which, visibility=st.sampled_from(VISIBILITIES))
+    def expose(self, person: Person, number: int, visibility: str) -> None:
+        pk, picture = self.chosen(number)
+        expected = model.exposing(picture, person, visibility)
+        if self.patch("expose", person, expected, pk, "visibility", visibility):
+            picture.visibility = visibility
+
+    def patch(
+        self, act: str, person: Person, expected: HTTPStatus, pk: str, name: str, value: Any
+    ) -> bool:
+        body = [{"op": "replace", "path": f"/{name}", "value": value}]
+        content_type = "application/openstack-images-v2.1-json-patch"
+        path = f"/images/{pk}"
+        return self.ask(act, person, expected, "PATCH", path, body, content_type=content_type)
+
+    @precondition(lambda self: self.pictures)
+    @rule(person=someone, number=which)
+    def upload(self, person: Person, number: int) -> None:
+        pk, picture = self.chosen(number)
+        expected = model.uploading(picture, person)
+        path, octets = f"/images/{pk}/file", "application/octet-stream"
+        if self.ask("upload", person, expected, "PUT", path, b"bytes", content_type=octets):
+            picture.status = "active"
+
+    @precondition(lambda self: self.pictures)
+    @rule(person=someone, number=which)
+    def download(self, person: Person, number: int) -> None:
+        pk, picture = self.chosen(number)
+        expected = model.downloading(picture, person)
+        self.ask("download", person, expected, "GET", f"/images/{pk}/file")
+
+    @precondition(lambda self: self.pictures)
+    @rule(person=someone, number=which, act=st.sampled_from(["deactivate", "reactivate"]))
+    def switch(self, person: Person, number: int, act: str) -> None:
+        pk, picture = self.chosen(number)
+        expected = model.switching(picture, person)
+        if self.ask(act, person, expected, "POST", f"/images/{pk}/actions/{act}"):
+            picture.status = "deactivated" if act == "deactivate" else "active"
+
+    @precondition(lambda self: len(self.pictures) > 3)
+    @rule(person=someone, number=which)
+    def delete(self, person: Person, number: int) -> None:
+        pk, picture = self.chosen(number)
+        expected = model.deleting(picture, person)
+        if self.ask("delete", person, expected, "DELETE", f"/images/{pk}"):
+            del self.pictures[pk]
+
+    @precondition(lambda self: self.pictures)
+    @rule(person=someone, number=which, project=somewhere)
+    def share(self, person: Person, number: int, project: str) -> None:
+        pk, picture = self.chosen(number)
+        expected = model.sharing(picture, person, project)
+        body = {"member": self.projects[project].pk}
+        if self.ask("share", person, expected, "POST", f"/images/{pk}/members", body):
+            picture.members[project] = "pending"
+
+    @precondition(lambda self: self.pictures)
+    @rule(person=someone, number=which, project=somewhere)
+    def unshare(self, person: Person, number: int, project: str) -> None:
+        pk, picture = self.chosen(number)
+        expected = model.unsharing(picture, person, project)
+        path = f"/images/{pk}/members/{self.projects[project].pk}"
+        if self.ask("unshare", person, expected, "DELETE", path):
+            del picture.members[project]
+
+    @precondition(lambda self: self.pictures)
+    @rule(
+        person=someone,
+        number=which,
+        project=somewhere,
+        status=st.sampled_from(["accepted", "rejected", "pending"]),
+    )
+    def answer(self, person: Person, number: int, project: str, status: str) -> None:
+        pk, picture = self.chosen(number)
+        expected = model.answering(picture, person, project)
+        path = f"/images/{pk}/members/{self.projects[project].pk}"
+        if self.ask("answer", person, expected, "PUT", path, {"status": status}):
+            picture.members[project] = status
+
+
+def token_of(person: Person, projects: dict[str, Project]) -> str:
+    """Return the secret of a token of *person*, who is made for it."""
+    user = people.create_user(person.name, actor=OPERATOR)
+    project = projects[person.project]
+    if person.is_admin:
+        people.make_administrator(user, actor=OPERATOR)
+    elif person.is_auditor:
+        people.make_auditor(user, actor=OPERATOR)
+    else:
+        people.give_role(user, project=project, role=person.role, actor=OPERATOR)
+    return issue_token(Proof(user, methods=("password",)), scope=Scope(project=project))[0]
+
+
+OUTCOMES = {
+    "create": {201, 401, 403},
+    "list": {200, 401},
+    "show": {200, 401, 404},
+    "protect": {200, 401, 403, 404},
+    "expose": {200, 401, 403, 404},
+    "upload": {204, 401, 403, 404, 409},
+    "download": {200, 204, 401, 403, 404},
+    "deactivate": {204, 401, 403, 404},
+    "reactivate": {204, 401, 403, 404},
+    "delete": {204, 401, 403, 404},
+    "share": {200, 401, 403, 404, 409},
+    "unshare": {204, 401, 403, 404},
+    "answer": {200, 401, 403, 404},
+}
+PAIRS = {(act, status) for act, statuses in OUTCOMES.items() for status in statuses}
+
+
+def run(*, worlds: int, steps: int) -> Counter[tuple[str, int]]:
+    """Return how often each act had each outcome in *worlds* of *steps* acts each."""
+    SEEN.clear()
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        Acts,
+        settings=settings(
+            max_examples=worlds,
+            stateful_step_count=steps,
+            deadline=None,
+            derandomize=True,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    return SEEN
+
+
+@pytest.mark.django_db
+def test_doors_and_model_agree() -> None:
+    assert set(run(worlds=12, steps=50)) <= PAIRS
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1200)
+@pytest.mark.django_db
+def test_doors_and_model_agree_for_long(capsys: pytest.CaptureFixture[str]) -> None:
+    seen = run(worlds=150, steps=100)
+
+    told = [f"{act:12}{status:5}{times:7}" for (act, status), times in sorted(seen.items())]
+    with capsys.disabled():
+        sys.stdout.write("\n".join(["", *told, f"{sum(seen.values())} acts", ""]))
+    assert sum(seen.values()) >= 5000
+    assert {pair: seen[pair] for pair in PAIRS if seen[pair] < 20} == {}
