@@ -232,7 +232,7 @@ PAIRS = {(act, status) for act, statuses in OUTCOMES.items() for status in statu
 def run(*, worlds: int, steps: int) -> Counter[tuple[str, int]]:
     """Return how often each act had each outcome in *worlds* of *steps* acts each."""
     SEEN.clear()
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Acts,
         settings=settings(
             max_examples=worlds,
