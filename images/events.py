@@ -14,6 +14,7 @@ from images.times import stamp
 
 if TYPE_CHECKING:
     from images.actors import Actor
+    from images.models.grant import Grant, Grantee
 
 Facts = Mapping[str, Any]
 
@@ -100,6 +101,23 @@ def record_member(
         "after": None if deleted else {"status": member.status},
     }
     _write(kind, member.image, actor, facts, subject=member.project, **change)
+
+
+def record_grant(kind: str, grant: Grant, actor: Actor, *, to: Grantee, **details: Any) -> None:
+    """Write that *kind* happened to what *to* is granted on an image."""
+    facts = {
+        "image_id": str(grant.image.pk),
+        "grantee": {"type": to.kind.value, "id": to.id, "name": to.name},
+        **grant_facts(grant),
+        "granted_by": grant.granted_by,
+    }
+    _write(kind, grant.image, actor, facts | details)
+
+
+def grant_facts(grant: Grant) -> dict[str, Any]:
+    """Return what of *grant* can change."""
+    end = stamp(grant.expires_at) if grant.expires_at else None
+    return {"rights": grant.shown_rights, "expires_at": end}
 
 
 def record_task(kind: str, task: Task, actor: Actor = NOBODY) -> None:

@@ -48,6 +48,29 @@ class MemberStatus(models.TextChoices):
     REJECTED = "rejected", _("rejected")
 
 
+class Right(models.TextChoices):
+    """What a grant on one image allows; each of the others lets one see the image, too."""
+
+    VIEW = "view", _("see")
+    DOWNLOAD = "download", _("download")
+    CHANGE = "change", _("change")
+    SHARE = "share", _("share")
+    DELETE = "delete", _("delete")
+
+    @property
+    def codename(self) -> str:
+        """Return the name of its permission in Django's table."""
+        return f"{self.value}_image"
+
+
+class GranteeKind(models.TextChoices):
+    """To whom a right can be granted."""
+
+    USER = "user", _("person")
+    GROUP = "group", _("group")
+    PROJECT = "project", _("project")
+
+
 class LocationStatus(models.TextChoices):
     """Where one store object of an image stands; its row is there before its first byte."""
 

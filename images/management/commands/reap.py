@@ -9,6 +9,7 @@ from threading import Event
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, connection
 
+from images.lifecycle.grants import forget_ended
 from images.lifecycle.location_import import revive_imports
 from images.lifecycle.undo import reap
 
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         """Reap once, or until the process is told to stop."""
         if every is None:
             revive_imports()
+            forget_ended()
             self.stdout.write(f"{reap()} objects removed")
             return
         stop = Event()
@@ -40,6 +42,7 @@ class Command(BaseCommand):
     def _round(self) -> None:
         try:
             revive_imports()
+            forget_ended()
             if removed := reap():
                 logger.info("%d objects removed", removed)
         except DatabaseError as trouble:
