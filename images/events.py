@@ -103,18 +103,22 @@ def record_member(
     _write(kind, member.image, actor, facts, subject=member.project, **change)
 
 
-def record_grant(kind: str, grant: Grant, actor: Actor, *, to: Grantee, **details: Any) -> None:
-    """Write that *kind* happened to what *to* is granted on an image."""
+def record_grant(kind: str, actor: Actor, *, to: Grantee, **change: Grant | None) -> None:
+    """Write that *kind* happened to what *to* is granted on an image: *before* and *after* it."""
+    before, after = change.get("before"), change.get("after")
+    grant = after or before
+    assert grant is not None  # noqa: S101 -- for the type checker: one of them is given
     facts = {
         "image_id": str(grant.image.pk),
         "grantee": {"type": to.kind.value, "id": to.id, "name": to.name},
-        **grant_facts(grant),
+        **_grant_facts(grant),
         "granted_by": grant.granted_by,
     }
-    _write(kind, grant.image, actor, facts | details)
+    columns = {name: one and _grant_facts(one) for name, one in change.items()}
+    _write(kind, grant.image, actor, facts, subject=to.id, **columns)
 
 
-def grant_facts(grant: Grant) -> dict[str, Any]:
+def _grant_facts(grant: Grant) -> dict[str, Any]:
     """Return what of *grant* can change."""
     end = stamp(grant.expires_at) if grant.expires_at else None
     return {"rights": grant.shown_rights, "expires_at": end}

@@ -38,7 +38,8 @@ def can_take(actor: Actor, grant: Grant, to: Grantee) -> bool:
     is_given = grant.granted_by == actor.user and may(actor, "share", grant.image)
     is_manager = to.kind == GranteeKind.PROJECT and actor.project == to.id
     is_own = to.is_user and to.key == actor.user_key
-    return is_given or is_own or (is_manager and actor.has_role(MANAGER))
+    gives_up = is_own or (is_manager and actor.has_role(MANAGER))
+    return is_given or (gives_up and not actor.is_auditor)
 
 
 def shares_by_role(actor: Actor, image: Image) -> bool:
@@ -47,7 +48,9 @@ def shares_by_role(actor: Actor, image: Image) -> bool:
 
 
 def is_own(actor: Actor, grant: Grant) -> bool:
-    """Does *grant* count for *actor*, itself or one of its groups?"""
+    """Does *grant* count for *actor*, itself or one of its groups? None does for auditors."""
+    if actor.is_auditor:
+        return False
     if grant.is_to_user:
         return grant.key == actor.user_key
     return grant.key in actor.groups

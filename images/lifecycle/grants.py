@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from images.actors import Actor
 from images.errors import BadValue, Forbidden, NotVisible
-from images.events import grant_facts, record_grant
+from images.events import record_grant
 from images.lifecycle.changes import check_count
 from images.lifecycle.givers import can_take, is_own, rights_to_give, shares_by_role
 from images.lifecycle.images import lock
 from images.models import Image, ImageGroupPermission, ImageUserPermission
 from images.models.grant import Grant, Grantee, grant_to, grants_on, rows_of, write_grant
-from images.permissions import can_list_all_members, demand_sight, permit
+from images.permissions import demand_sight, is_allowed, permit
 from images.states import Right
 
 REMEMBERED = timedelta(days=30)
@@ -59,10 +59,8 @@ def grant_image(
     _check_count(grant)
     rows_of(image, to).delete()
     write_grant(grant)
-    if before:
-        record_grant("image.grant.update", grant, actor, to=to, before=grant_facts(before))
-    else:
-        record_grant("image.grant.create", grant, actor, to=to)
+    kind = "image.grant.update" if before else "image.grant.create"
+    record_grant(kind, actor, to=to, before=before, after=grant)
     return grant
 
 
@@ -78,7 +76,7 @@ def revoke_grant(image: Image, *, actor: Actor, to: Grantee) -> Grant:
     if not can_take(actor, grant, to):
         raise Forbidden("Only who owns the image can take back what somebody else granted.")
     rows_of(image, to).delete()
-    record_grant("image.grant.delete", grant, actor, to=to)
+    record_grant("image.grant.delete", actor, to=to, before=grant)
     return grant
 
 
@@ -89,7 +87,7 @@ def grants_for(image: Image, *, actor: Actor) -> list[Grant]:
     """
     demand_sight(actor, image)
     grants = grants_on(image)
-    if can_list_all_members(actor, image):
+    if is_allowed(actor, "list_all_members", image):
         return grants
     return [grant for grant in grants if is_own(actor, grant) and not grant.has_ended]
 

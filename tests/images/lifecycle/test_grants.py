@@ -83,8 +83,10 @@ def test_grant_is_recorded_with_what_it_was_before(image: Image, owner: Actor, a
         "rights": ["view"],
         "expires_at": stamp(end),
         "granted_by": owner.user,
-        "before": {"rights": ["view", "download", "share"], "expires_at": None},
     }
+    assert event.subject == alice.public_id
+    assert event.before == {"rights": ["view", "download", "share"], "expires_at": None}
+    assert event.after == {"rights": ["view"], "expires_at": stamp(end)}
 
 
 def test_the_same_again_changes_nothing(image: Image, owner: Actor, alice: User) -> None:
