@@ -12,6 +12,12 @@ MEMBER = "member"
 READER = "reader"
 SERVICE = "service"
 
+READ = "read"
+UPLOAD = "upload"
+ALL = "all"
+SCOPES = (READ, UPLOAD, ALL)
+"""How much of what its user may do a token is good for; the acts of each stand in `scopes`."""
+
 IMPLIED: dict[str, tuple[str, ...]] = {
     ADMIN: (MANAGER, MEMBER, READER),
     AUDITOR: (READER,),
@@ -35,6 +41,9 @@ class Actor:
     nothing of any project is visible: the Image API asks for a project scope everywhere.
     *is_vouched_for*: another service sent the request on, with a token of its own.
 
+    *scope* is one of `SCOPES`: a token may be good for less than its user. *is_restricted*: a
+    program asks with a credential that may not make, change or delete credentials.
+
     *address* is where the request came from and *token* what it showed, by a name that opens
     nothing: `token:` and its audit id, `credential:` and its id (then `/` and the audit id of a
     token that was got with it), `session:` and a mark. Events tell both.
@@ -47,6 +56,8 @@ class Actor:
     groups: frozenset[int] = frozenset()
     request_id: str = field(default="", compare=False)
     is_vouched_for: bool = False
+    scope: str = ALL
+    is_restricted: bool = False
     address: str = field(default="", compare=False)
     token: str = field(default="", compare=False)
 

@@ -12,11 +12,12 @@ from functools import cache, partial
 
 from django.conf import settings
 
-from images.actors import MANAGER, MEMBER, READER, SERVICE, Actor
+from images.actors import ALL, MANAGER, MEMBER, READER, SERVICE, Actor
 from images.errors import BadRules, Forbidden, NotVisible
 from images.models import Image, Member
 from images.models.permission import codenames_held
 from images.rules import Condition, Rule, read_texts, rule
+from images.scopes import demand_scope, is_in_scope
 from images.states import Status, Visibility
 
 GRANTS = ("view", "download", "change", "delete", "share")
@@ -140,9 +141,9 @@ def can_see(actor: Actor, image: Image) -> bool:
 
 
 def is_allowed(actor: Actor, action: str, image: Image) -> bool:
-    """Tell whether the rule in force for *action* allows it, seen or not."""
+    """Tell whether the rule in force for *action* and the token's scope allow it, seen or not."""
     rules, _ = read_rules(settings.RULES_FILE)
-    return rules[action].allows(actor, image)
+    return is_in_scope(actor, action, image) and rules[action].allows(actor, image)
 
 
 def may(actor: Actor, action: str, image: Image) -> bool:
@@ -152,6 +153,7 @@ def may(actor: Actor, action: str, image: Image) -> bool:
 
 def demand(actor: Actor, action: str, image: Image) -> None:
     """Raise `Forbidden` unless *actor* may do *action*; for an image that is seen, or not yet."""
+    demand_scope(actor, action, image)
     if not is_allowed(actor, action, image):
         raise Forbidden(f"You are not permitted to {action.replace('_', ' ')} this image.")
 
@@ -170,7 +172,8 @@ def permit(actor: Actor, action: str, image: Image) -> None:
 
 def can_answer(actor: Actor, member: Member) -> bool:
     """May *actor* accept or reject for the member project?"""
-    return actor.is_admin or (actor.project == member.project and actor.has_role(MEMBER))
+    is_its_member = actor.project == member.project and actor.has_role(MEMBER)
+    return actor.scope == ALL and (actor.is_admin or is_its_member)
 
 
 def demand_ask(actor: Actor, action: str, *, why: str) -> None:

@@ -1,7 +1,7 @@
 """What images announce to the apps above: `-ing` may refuse by raising, `-ed` may not.
 
-All are sent inside the act's transaction with `send` (a refusal travels and rolls back); the sender
-is `Image`. Receivers take `**kwargs`, so that an argument may be added.
+All but `reaped` are sent inside the act's transaction with `send` (a refusal travels and rolls
+back); the sender is `Image`. Receivers take `**kwargs`, so that an argument may be added.
 """
 
 from __future__ import annotations
@@ -35,3 +35,6 @@ location_removed = Signal()
 image_moving = Signal()
 """image, owner. Before *owner*, a project or None, becomes the owner of *image*: the bill moves.
 Raise `OverQuota` to refuse."""
+
+reaped = Signal()
+"""No arguments, outside of a transaction: a round of the reaper is done, clear what has run out."""

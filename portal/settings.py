@@ -165,6 +165,9 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "image-list"
 LOGOUT_REDIRECT_URL = "login"
 IDENTITY_TOKEN_HOURS = env.number("TOKEN_HOURS", 1, least=1)
+CREDENTIAL_DAYS = env.number("CREDENTIAL_DAYS", 90)  # until the end, if none is asked; 0: none
+CREDENTIAL_DAYS_MAX = env.number("CREDENTIAL_DAYS_MAX", 0)  # 0: no maximum
+CREDENTIAL_GRACE_HOURS = env.number("CREDENTIAL_GRACE_HOURS", 24)  # of a secret that was replaced
 REGION = env.text("REGION", "RegionOne")
 CLOUD_NAME = env.text("CLOUD_NAME", "vitrine")
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # grants are read by images.permissions alone

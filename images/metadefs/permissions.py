@@ -11,6 +11,7 @@ from images.actors import READER, Actor
 from images.errors import Forbidden, NotVisible
 from images.metadefs.models import Namespace
 from images.metadefs.states import Visibility
+from images.scopes import demand_whole
 
 Predicate = Callable[[Actor], bool]
 
@@ -51,6 +52,7 @@ ACTIONS: dict[str, Predicate] = dict.fromkeys(
 
 def demand(actor: Actor, action: str) -> None:
     """Raise `Forbidden` unless *actor* may do *action* (a key of `ACTIONS`)."""
+    demand_whole(actor, action)
     if not ACTIONS[action](actor):
         raise Forbidden(f"You are not permitted to {action}.")
 

@@ -58,4 +58,5 @@ class CredentialForm(PortalForm):
             name=self.cleaned_data["name"],
             roles=(self.cleaned_data["role"],),
             expires_at=timezone.now() + timedelta(days=int(days)) if days else None,
+            never_ends=not days,
         )

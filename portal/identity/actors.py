@@ -84,23 +84,26 @@ def token_actor(token: Token) -> Actor | None:
         return system_actor(token.user)
     if token.project_id is None:
         return unscoped_actor(token.user)
-    credential = token.application_credential
-    return project_actor(
-        token.user,
-        project=token.project_id,
-        narrowed_to=credential.roles if credential else None,
-        rows=getattr(token, "standing", None),
-    )
+    rows = getattr(token, "standing", None)
+    if credential := token.application_credential:
+        return _narrowed(credential, rows)
+    return project_actor(token.user, project=token.project_id, rows=rows)
 
 
 def credential_actor(credential: ApplicationCredential) -> Actor | None:
     """Return the actor of a live *credential*, or None if its user lost the project."""
-    return project_actor(
-        credential.user,
-        project=credential.project_id,
-        narrowed_to=credential.roles,
-        rows=getattr(credential, "standing", None),
+    return _narrowed(credential, getattr(credential, "standing", None))
+
+
+def _narrowed(
+    credential: ApplicationCredential, rows: Iterable[Sequence[Any]] | None
+) -> Actor | None:
+    """Return its user, no more than *credential* allows."""
+    actor = project_actor(
+        credential.user, project=credential.project_id, narrowed_to=credential.roles, rows=rows
     )
+    is_restricted = not credential.unrestricted
+    return actor and replace(actor, scope=credential.scope, is_restricted=is_restricted)
 
 
 def session_actor(request: HttpRequest) -> Actor:

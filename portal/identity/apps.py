@@ -14,5 +14,5 @@ class IdentityConfig(AppConfig):
     verbose_name = _("Identity")
 
     def ready(self) -> None:
-        """Listen to who is let in, and who is not."""
-        from portal.identity import receivers  # noqa: F401 -- registration needs loaded apps
+        """Listen to who is let in and who is not, and to the reaper."""
+        from portal.identity import reaping, receivers  # noqa: F401 -- registration needs loaded apps

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import DateTimeField, Q
 from django.http import HttpRequest
 from django.utils import timezone
 
-from images.actors import Actor
+from images.actors import ALL, SCOPES, Actor
+from images.prepared import Prepared, Slot
 from portal.identity.actors import gathered_standing
+from portal.identity.ends import allowed_end, told_already, usual_end
 from portal.identity.errors import BadValue, NameTaken, NotPermitted
 from portal.identity.events import credential_facts, record_credential
 from portal.identity.keys import VISIBLE, digest, is_id, new_secret
 from portal.identity.models import ApplicationCredential
-from portal.identity.permissions import demand_operator
+from portal.identity.permissions import demand_operator, demand_unrestricted
 from portal.identity.throttling import refuse_secret
 
 USE_NOTED_EVERY = timedelta(minutes=1)
@@ -24,23 +29,34 @@ USE_NOTED_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class NewCredential:
-    """What a credential shall be; without *roles* it gets all that its maker has."""
+    """What a credential shall be.
+
+    Without *roles* it gets all that its maker has, and without *expires_at* the usual end, unless
+    it *never_ends*.
+    """
 
     name: str
     roles: tuple[str, ...] = ()
     description: str = ""
     expires_at: datetime | None = None
+    never_ends: bool = False
+    scope: str = ALL
+    unrestricted: bool = False
+
+    def end(self) -> datetime | None:
+        """Return when it ends; None: never. Raises `BadValue`."""
+        if self.expires_at is None and not self.never_ends:
+            return usual_end()
+        return allowed_end(self.expires_at)
 
 
 @transaction.atomic
 def create_credential(wanted: NewCredential, *, actor: Actor) -> tuple[str, ApplicationCredential]:
     """Return a new credential of *actor* in its project, with its secret, which is not kept."""
+    demand_unrestricted(actor)
     if actor.project is None or actor.user_key is None:
         raise NotPermitted("An application credential belongs to a project: scope to one first.")
-    if excess := set(wanted.roles) - actor.roles:
-        raise BadValue(f"Roles may only be narrowed; you do not have {', '.join(sorted(excess))}.")
-    if wanted.expires_at is not None and wanted.expires_at <= timezone.now():
-        raise BadValue("The field expires_at must lie in the future.")
+    _check(wanted, actor)
 
     secret = new_secret("vs")
     credential = ApplicationCredential(
@@ -49,9 +65,10 @@ def create_credential(wanted: NewCredential, *, actor: Actor) -> tuple[str, Appl
         name=wanted.name,
         description=wanted.description,
         roles=sorted(wanted.roles or actor.roles),
-        expires_at=wanted.expires_at,
-        secret_hash=digest(secret),
-        secret_prefix=secret[:VISIBLE],
+        scope=wanted.scope,
+        unrestricted=wanted.unrestricted,
+        **_ending(wanted.end()),
+        **_kept_of(secret),
     )
     try:
         with transaction.atomic():
@@ -63,8 +80,39 @@ def create_credential(wanted: NewCredential, *, actor: Actor) -> tuple[str, Appl
 
 
 @transaction.atomic
+def renew_credential(
+    credential: ApplicationCredential, *, actor: Actor, expires_at: datetime | None = None
+) -> None:
+    """Let *credential* go on until *expires_at*, or from now as long as usual; its secret stays."""
+    _demand_own(actor, credential)
+    end = allowed_end(expires_at) if expires_at else usual_end()
+    was = credential_facts(credential)
+    _change(credential, _ending(end))
+    _record_change("renew", credential, actor, was=was)
+
+
+@transaction.atomic
+def rotate_credential(credential: ApplicationCredential, *, actor: Actor) -> str:
+    """Return a new secret for *credential*, which begins its time anew.
+
+    The secret until now opens for `CREDENTIAL_GRACE_HOURS` longer, so that programs can be given
+    the new one; the one before it opens nothing any more.
+    """
+    _demand_own(actor, credential)
+    secret = new_secret("vs")
+    grace = timezone.now() + timedelta(hours=settings.CREDENTIAL_GRACE_HOURS)
+    old = {"old_secret_hash": credential.secret_hash, "old_secret_until": grace}
+    end = usual_end() if credential.expires_at else None
+    was = credential_facts(credential)
+    _change(credential, old | _kept_of(secret) | _ending(end))
+    _record_change("rotate", credential, actor, was=was)
+    return secret
+
+
+@transaction.atomic
 def delete_credential(credential: ApplicationCredential, *, actor: Actor) -> None:
     """Delete *credential* and every token that was issued for it; both are dead at once."""
+    demand_unrestricted(actor)
     if actor.user_key != credential.user_id:
         demand_operator(actor)
     record_credential("delete", credential, actor, before=credential_facts(credential))
@@ -76,23 +124,24 @@ def login_by_secret(public_id: str, secret: str, *, request: HttpRequest) -> App
 
     That it was used is noted at most once a minute. Raises `BadCredentials`, `TooManyAttempts`.
     """
-    found = _live().annotate(standing=gathered_standing()).filter(pk=public_id)
-    credential = found.first() if is_id(public_id) else None
-    return _opened(credential, secret, request=request)
+    found = _usable().ask(id=public_id, now=timezone.now()) if is_id(public_id) else []
+    return _opened(found[0] if found else None, secret, request=request)
 
 
 def login_by_name(
     name: str, secret: str, *, owner: Q, request: HttpRequest
 ) -> ApplicationCredential:
     """Do the same for a credential that is known by its *name* and the user's."""
-    credential = _live().filter(owner, name=name).first()
-    return _opened(credential, secret, request=request)
+    usable = ApplicationCredential.objects.usable().select_related("user")
+    return _opened(usable.filter(owner, name=name).first(), secret, request=request)
 
 
-def _live() -> QuerySet[ApplicationCredential]:
-    return ApplicationCredential.objects.filter(
-        Q(expires_at=None) | Q(expires_at__gt=timezone.now()), user__is_active=True
-    ).select_related("user")
+@cache
+def _usable() -> Prepared[ApplicationCredential]:
+    """Return the question that a program with Basic asks first of each request."""
+    usable = ApplicationCredential.objects.usable(Slot("now", DateTimeField()))
+    one = usable.select_related("user").filter(pk=Slot("id"))
+    return Prepared(one.annotate(standing=gathered_standing()).order_by())
 
 
 def _opened(
@@ -109,3 +158,43 @@ def _note_use(credential: ApplicationCredential) -> None:
     now = timezone.now()
     if credential.last_used_at is None or now - credential.last_used_at >= USE_NOTED_EVERY:
         ApplicationCredential.objects.filter(pk=credential.pk).update(last_used_at=now)
+
+
+def _check(wanted: NewCredential, actor: Actor) -> None:
+    if excess := set(wanted.roles) - actor.roles:
+        raise BadValue(f"Roles may only be narrowed; you do not have {', '.join(sorted(excess))}.")
+    if wanted.scope not in SCOPES:
+        raise BadValue(f"A scope is one of {', '.join(SCOPES)}.")
+    if wanted.unrestricted and wanted.scope != ALL:
+        raise BadValue(f"What makes other credentials must have the scope {ALL!r}.")
+
+
+def _demand_own(actor: Actor, credential: ApplicationCredential) -> None:
+    """Raise `NotPermitted` unless *actor* may have the secret of *credential*: its user alone."""
+    demand_unrestricted(actor)
+    if actor.user_key != credential.user_id:
+        raise NotPermitted
+
+
+def _kept_of(secret: str) -> dict[str, str]:
+    return {"secret_hash": digest(secret), "secret_prefix": secret[:VISIBLE]}
+
+
+def _ending(end: datetime | None) -> dict[str, object]:
+    return {"expires_at": end, "warned_days": told_already(end)}
+
+
+def _change(credential: ApplicationCredential, fields: dict[str, object]) -> None:
+    for name, value in fields.items():
+        setattr(credential, name, value)
+    credential.save(update_fields=[*fields])
+
+
+def _record_change(
+    act: str, credential: ApplicationCredential, actor: Actor, *, was: dict[str, Any]
+) -> None:
+    """Write what of *credential* is not as it *was*."""
+    now = credential_facts(credential)
+    changed = [name for name in was if was[name] != now[name]]
+    before, after = ({name: facts[name] for name in changed} for facts in (was, now))
+    record_credential(act, credential, actor, before=before, after=after)

@@ -52,6 +52,8 @@ def credential_facts(credential: ApplicationCredential) -> dict[str, Any]:
     return {
         "name": credential.name,
         "roles": credential.roles,
+        "scope": credential.scope,
+        "unrestricted": credential.unrestricted,
         "expires_at": ends.isoformat() if ends else None,
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from images.actors import ADMIN, MANAGER, Actor
+from images.actors import ADMIN, ALL, MANAGER, Actor
 from portal.identity.errors import NotPermitted
 from portal.identity.models import Project
 
@@ -19,12 +19,18 @@ def can_manage(actor: Actor, project: Project) -> bool:
 
 
 def demand_operator(actor: Actor) -> None:
-    """Raise `NotPermitted` unless *actor* is the cloud's administrator."""
-    if not is_operator(actor):
+    """Raise `NotPermitted` unless *actor* is the cloud's administrator, with a whole token."""
+    if not is_operator(actor) or actor.scope != ALL:
         raise NotPermitted
 
 
 def demand_manager(actor: Actor, project: Project) -> None:
     """Raise `NotPermitted` unless *actor* may manage the people of *project*."""
-    if not can_manage(actor, project):
+    if not can_manage(actor, project) or actor.scope != ALL:
+        raise NotPermitted
+
+
+def demand_unrestricted(actor: Actor) -> None:
+    """Raise `NotPermitted` for a program whose credential may not make, change or delete any."""
+    if actor.is_restricted or actor.scope != ALL:
         raise NotPermitted

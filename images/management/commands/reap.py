@@ -12,6 +12,8 @@ from django.db import DatabaseError, connection
 from images.lifecycle.grants import forget_ended
 from images.lifecycle.location_import import revive_imports
 from images.lifecycle.undo import reap
+from images.models import Image
+from images.signals import reaped
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +30,7 @@ class Command(BaseCommand):
     def handle(self, *, every: int | None, **options: object) -> None:
         """Reap once, or until the process is told to stop."""
         if every is None:
-            revive_imports()
-            forget_ended()
-            self.stdout.write(f"{reap()} objects removed")
+            self.stdout.write(f"{self._reap()} objects removed")
             return
         stop = Event()
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -39,11 +39,16 @@ class Command(BaseCommand):
             self._round()
             stop.wait(every)
 
+    def _reap(self) -> int:
+        revive_imports()
+        forget_ended()
+        removed = reap()
+        reaped.send(Image)
+        return removed
+
     def _round(self) -> None:
         try:
-            revive_imports()
-            forget_ended()
-            if removed := reap():
+            if removed := self._reap():
                 logger.info("%d objects removed", removed)
         except DatabaseError as trouble:
             logger.warning("The database does not answer, next round later: %s", trouble)

@@ -10,6 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from django.conf import settings
 
 from images.actors import ADMIN, AUDITOR, MANAGER, MEMBER, READER, SERVICE, Actor
+from portal.identity.access_rules import rules_of
 from portal.identity.models import ApplicationCredential, Project, Token, User
 from portal.identity.roles import role_id
 
@@ -88,8 +89,9 @@ def credential(robot: ApplicationCredential) -> dict[str, Any]:
         "project_id": robot.project_id,
         "roles": roles(robot.roles),
         "expires_at": robot.expires_at and moment(robot.expires_at),
-        "unrestricted": False,
-        "access_rules": [],
+        "unrestricted": robot.unrestricted,
+        "access_rules": rules_of(robot.scope),
+        "scope": robot.scope,
         "links": {"self": address(path)},
     }
 
@@ -109,8 +111,7 @@ def token(proof: Token, *, actor: Actor, with_catalog: bool) -> dict[str, Any]:
     if proof.is_system:
         found["system"] = {"all": True}
     if proof.application_credential:
-        robot = proof.application_credential
-        found["application_credential"] = {"id": robot.pk, "name": robot.name, "restricted": True}
+        found["application_credential"] = _origin(proof.application_credential)
     if actor.roles:
         found["roles"] = roles(actor.roles)
         found |= {"catalog": catalog()} if with_catalog else {}
@@ -126,6 +127,13 @@ def listing(name: str, things: Iterable[dict[str, Any]], *, path: str) -> dict[s
 def moment(time: datetime) -> str:
     """Return *time*, which is in UTC, as Keystone writes it: with microseconds and a Z."""
     return f"{time:%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+def _origin(robot: ApplicationCredential) -> dict[str, Any]:
+    """Return what a token tells of the credential that it was got with."""
+    origin = {"id": robot.pk, "name": robot.name, "restricted": not robot.unrestricted}
+    rules = rules_of(robot.scope)
+    return origin | ({"access_rules": rules} if rules else {})
 
 
 def _person(person: User) -> dict[str, Any]:

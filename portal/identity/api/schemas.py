@@ -6,6 +6,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
 
+from images.actors import SCOPES
 from portal.identity.errors import BadValue
 
 Shape = dict[str, Any]
@@ -68,6 +69,8 @@ _IDENTITY = _object(
     application_credential=_object(["secret"], id=_TEXT, name=_TEXT, user=_USER, secret=_LONG),
 )
 
+_RULE = _object(["service", "method", "path"], service=_TEXT, method=_TEXT, path=_TEXT)
+
 LOGIN = Schema(auth=_object(["identity"], identity=_IDENTITY, scope=_SCOPE))
 
 CREDENTIAL = Schema(
@@ -79,7 +82,8 @@ CREDENTIAL = Schema(
         roles=_or_null(_list(_object([], id=_TEXT, name=_TEXT) | _KNOWN)),
         project_id=_or_null(_TEXT),
         secret={"type": "null"},  # a secret that somebody thought of is not random
-        unrestricted={"enum": [False, None]},
-        access_rules=_or_null({"type": "array", "maxItems": 0}),
+        unrestricted={"type": ["boolean", "null"]},
+        access_rules=_or_null(_list(_RULE)),
+        scope={"enum": [*SCOPES, None]},
     )
 )

@@ -21,6 +21,8 @@ from portal.identity.tokens import Proof, Scope, issue_token
 PASSWORD = "correct horse battery staple"
 TOKENS = "/identity/v3/auth/tokens"
 
+Robot = tuple[str, ApplicationCredential]
+
 
 @pytest.fixture
 def demo(db: None) -> Project:

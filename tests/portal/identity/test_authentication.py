@@ -170,7 +170,7 @@ def test_unscoped_token_is_known_without_a_project(
 def test_basic_with_a_credential(alice: User, demo: Project, robot: Robot) -> None:
     answer = ask(authorization=basic(robot[1].pk, robot[0]))
 
-    assert answer.data == {"actor": acting(alice, demo)}
+    assert answer.data == {"actor": replace(acting(alice, demo), is_restricted=True)}
 
 
 @pytest.mark.parametrize(

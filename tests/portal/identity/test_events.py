@@ -88,11 +88,13 @@ def test_suspension(alice: User, told: Callable[..., Any]) -> None:
 
 
 def test_credential(alice_in_demo: Actor, told: Callable[..., Any]) -> None:
-    _, robot = create_credential(NewCredential(name="robot"), actor=alice_in_demo)
+    wanted = NewCredential(name="robot", scope="read", never_ends=True)
+    _, robot = create_credential(wanted, actor=alice_in_demo)
     pk = robot.pk
     delete_credential(robot, actor=alice_in_demo)
 
-    facts = {"name": "robot", "roles": ["member", "reader"], "expires_at": None}
+    facts: dict[str, Any] = {"name": "robot", "expires_at": None}
+    facts |= {"roles": ["member", "reader"], "scope": "read", "unrestricted": False}
     assert told("subject", "project", "before", "after") == [
         ("identity.credential.create", pk, alice_in_demo.project, None, facts),
         ("identity.credential.delete", pk, alice_in_demo.project, facts, None),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.utils import timezone
 
 from portal.identity.expiry import clear_expired
@@ -42,3 +43,12 @@ def test_clear_expired_leaves_the_rest(alice: User, robot: Robot) -> None:
     assert list(Token.objects.all()) == [token]
     assert SignInLink.objects.count() == Session.objects.count() == 1
     assert list(ApplicationCredential.objects.all()) == [robot[1]]
+
+
+def test_reap_clears_what_has_run_out(alice: User) -> None:
+    new_token(alice, Scope())
+    Token.objects.update(expires_at=timezone.now())
+
+    call_command("reap")
+
+    assert not Token.objects.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from images.actors import SCOPES
 from images.api.openapi.components import TEXT, Schema, component, fixed, listed
 from portal.identity.api.schemas import CREDENTIAL, LOGIN
 
@@ -55,6 +56,7 @@ _credential = fixed(
     expires_at=NULL_OR_TEXT,
     unrestricted={"type": "boolean"},
     access_rules=listed({"type": "object"}),
+    scope={"enum": [*SCOPES]},
     links=LINKS,
 )
 _credential["properties"]["secret"] = TEXT | {"description": "Shown once, when it is made"}

@@ -10,15 +10,16 @@ from django.utils.dateparse import parse_datetime
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from images.actors import ALL
+from portal.identity.access_rules import scope_of
 from portal.identity.api import documents
 from portal.identity.api.base import IdentityView
 from portal.identity.api.schemas import CREDENTIAL
-from portal.identity.authentication import token_in
 from portal.identity.credentials import NewCredential, create_credential, delete_credential
 from portal.identity.errors import BadValue, NotPermitted, Unknown
 from portal.identity.models import ApplicationCredential
+from portal.identity.permissions import demand_unrestricted
 from portal.identity.roles import role_id
-from portal.identity.tokens import find_token
 
 
 class UserView(IdentityView):
@@ -32,10 +33,10 @@ class OwnCredentialsView(IdentityView):
     """What both views of application credentials demand."""
 
     def demand_oneself(self, user_id: str) -> None:
-        """Raise `NotPermitted` unless a person acts on its own; a robot must not multiply."""
-        token = find_token(token_in(self.request) or "")
-        if user_id != self.actor.user or token.application_credential:
+        """Raise `NotPermitted` unless a user acts on its own; a robot must not multiply."""
+        if user_id != self.actor.user:
             raise NotPermitted
+        demand_unrestricted(self.actor)
 
 
 class CredentialsView(OwnCredentialsView):
@@ -85,7 +86,18 @@ def _wished(wanted: dict[str, Any]) -> NewCredential:
         description=wanted.get("description") or "",
         roles=tuple(_role_name(role) for role in wanted.get("roles") or ()),
         expires_at=_time(wanted.get("expires_at")),
+        scope=_scope(wanted),
+        unrestricted=bool(wanted.get("unrestricted")),
     )
+
+
+def _scope(wanted: dict[str, Any]) -> str:
+    """Return the scope that *wanted* says in a word, by access rules, or by both alike."""
+    named = wanted.get("scope")
+    by_rules = scope_of(wanted.get("access_rules") or [])
+    if named and by_rules not in {ALL, named}:
+        raise BadValue("The fields scope and access_rules differ.")
+    return named or by_rules
 
 
 def _role_name(role: dict[str, str]) -> str:

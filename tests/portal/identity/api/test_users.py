@@ -103,7 +103,6 @@ def test_create_credential_with_a_role(alices: APIClient, alice: User, key: str)
         ("2050-01-31T12:00:00", "2050-01-31T12:00:00.000000Z"),
         ("2050-01-31T12:00:00.5Z", "2050-01-31T12:00:00.500000Z"),
         ("2050-01-31T12:00:00+02:00", "2050-01-31T10:00:00.000000Z"),
-        (None, None),
     ],
 )
 def test_create_credential_with_an_end(
@@ -130,7 +129,9 @@ def test_create_credential_takes_what_clients_send(alices: APIClient, alice: Use
         {"name": "x" * 256},
         {"name": "a\0b"},
         {"name": "ci", "secret": "a secret of one's own"},
-        {"name": "ci", "unrestricted": True},
+        {"name": "ci", "unrestricted": True, "scope": "read"},
+        {"name": "ci", "unrestricted": "yes"},
+        {"name": "ci", "scope": "write"},
         {"name": "ci", "access_rules": [{"path": "/"}]},
         {"name": "ci", "roles": "reader"},
         {"name": "ci", "roles": [{}]},
