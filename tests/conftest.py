@@ -17,6 +17,10 @@ from tests.routes import Route, route_of
 
 PROJECT, OTHER, THIRD = "1" * 32, "2" * 32, "3" * 32
 
+ROOT = Path(__file__).parent
+SHARED_SERVICES = {"browser", "clients", "faults", "keystone", "stores"}
+"""Rooms whose tests share one Ceph, and freeze it at times: one process runs them in turn."""
+
 MakeImage = Callable[..., Image]
 Protect = Callable[..., None]
 PutRules = Callable[[str], None]
@@ -26,6 +30,14 @@ def actor(project: str | None, *roles: str, **fields: Any) -> Actor:
     """Return somebody with *roles* in *project*."""
     name = f"u{project or ''}"[:32]
     return Actor(**{"user": name, "project": project, "roles": with_implied(*roles)} | fields)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests stay together in one process when several run."""
+    for item in items:
+        path = item.path.relative_to(ROOT)
+        group = "services" if path.parts[0] in SHARED_SERVICES else str(path)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(autouse=True)

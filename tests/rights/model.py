@@ -28,7 +28,7 @@ class Person:
     def is_at_least(self, role: str) -> bool:
         """Has the person that role? Administrators have all, auditors read."""
         own = {"admin": RANK["manager"], "auditor": RANK["reader"]} | RANK
-        return own[self.role] >= RANK[role]
+        return own.get(self.role, 0) >= RANK[role]
 
 
 @dataclass
