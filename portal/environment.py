@@ -103,6 +103,16 @@ def choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     return value
 
 
+def log_level() -> str:
+    """Return from which level on the log is written."""
+    return choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
+
+
+def log_format() -> str:
+    """Return how a line of the log is written."""
+    return choice("LOG_FORMAT", "line", ("line", "json"))
+
+
 def folder(name: str, default: Path) -> Path:
     """Return the folder in *VITRINE_name*, which is made if only its last part is missing."""
     path = Path(text(name, str(default))).absolute()

@@ -21,5 +21,6 @@ timeout = 60  # seconds without a sign of life of the worker itself, not of a re
 graceful_timeout = env.number("GRACE_SECONDS", 30, least=1) + 5  # portal.server's UNDO_SECONDS
 keepalive = 15
 forwarded_allow_ips = env.text("TRUSTED_PROXY") or "0.0.0.0"  # noqa: S104 -- a peer nobody can be
-accesslog = None
+logger_class = "portal.server.log.Log"
+access_log_format = '%(h)s "%(r)s" %(s)s %(B)s %(M)s ms "%(a)s" %({x-openstack-request-id}o)s'
 control_socket_disable = True  # it would lie in the user's home, one for all servers

@@ -18,6 +18,7 @@ from images.api.errors import BadRequest, status_of, text_of
 from portal.identity.actors import MAX_ADDRESS, session_actor
 from portal.identity.api.errors import STATUS as IDENTITY_STATUS
 from portal.identity.throttling import client_address
+from portal.logs import telling_of
 from portal.requests import PortalRequest
 from portal.views.errors import bad_request, error_page
 
@@ -38,7 +39,8 @@ class RequestIdMiddleware:
         """Set `request.request_id`, and answer it in the header that OpenStack's clients read."""
         request.request_id = request_id(request.headers.get("X-Openstack-Request-Id", ""))
         request.address = (client_address(request) or "")[:MAX_ADDRESS]
-        response = self.get_response(request)
+        with telling_of(request):
+            response = self.get_response(request)
         response["X-Openstack-Request-Id"] = request.request_id
         return response
 

@@ -264,5 +264,4 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- Logs: one line an event, to standard error ---------------------------------------------------
 
-LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
-LOGGING = configured_logs(LOG_LEVEL)
+LOGGING = configured_logs(env.log_level(), env.log_format(), secrets=[SECRET_KEY])

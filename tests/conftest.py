@@ -13,6 +13,7 @@ from images.actors import Actor, with_implied
 from images.lifecycle.data import receiving
 from images.lifecycle.images import create_image
 from images.models import Image
+from tests import leaks
 from tests.routes import Route, route_of
 
 PROJECT, OTHER, THIRD = "1" * 32, "2" * 32, "3" * 32
@@ -38,6 +39,44 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         path = item.path.relative_to(ROOT)
         group = "services" if path.parts[0] in SHARED_SERVICES else str(path)
         item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def every_log_is_searched() -> Iterator[None]:
+    """Look for every secret that a test used in every log that there is."""
+    leaks.watch()
+    sizes = {path: path.stat().st_size for path in leaks.logs_of_services()}
+    yield
+    for path, size in sizes.items():
+        text = path.read_text(errors="replace")[size:]
+        leaks.assert_no_secret(text, where=path.name)
+    leaks.forget()
+
+
+@pytest.fixture(autouse=True)
+def tells_no_secret(request: pytest.FixtureRequest, every_log_is_searched: None) -> Iterator[None]:
+    """Fail a test whose log holds a secret that it, or another, used."""
+    yield
+    leaks.assert_no_secret(leaks.log.taken(), where=request.node.nodeid)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Let the process that started this one, if one did, count what was searched."""
+    if output := getattr(session.config, "workeroutput", None):
+        output["searched"] = leaks.searched
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Add what another process searched."""
+    for what, count in getattr(node, "workeroutput", {}).get("searched", {}).items():
+        leaks.searched[what] += count
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how much was searched."""
+    words = "searched for secrets: {lines} lines of {logs} logs"
+    terminalreporter.write_line(words.format(**leaks.searched))
 
 
 @pytest.fixture(autouse=True)

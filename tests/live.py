@@ -17,6 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests import leaks
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -70,6 +72,7 @@ def serve(var: Path, **variables: str) -> Iterator[Server]:
     listen = f"127.0.0.1:{free_port()}"
     environment = base_environment() | {"VITRINE_VAR": str(var), "VITRINE_LISTEN": listen}
     environment |= variables
+    leaks.learn_configuration(environment)
     _prepare(var, environment)
     with (var / "server.log").open("ab") as log:
         process = subprocess.Popen(GUNICORN, cwd=ROOT, env=environment, stdout=log, stderr=log)
@@ -79,17 +82,22 @@ def serve(var: Path, **variables: str) -> Iterator[Server]:
             yield server
         finally:
             _stop(process)
+            leaks.assert_no_secret((var / "server.log").read_text(), where="the server")
 
 
 def base_environment() -> dict[str, str]:
     """Return this process's environment without settings of the tests' own."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("VITRINE_")}
     ours.pop("DJANGO_SETTINGS_MODULE", None)
-    return ours | {"VITRINE_SECRET_KEY": SECRET_KEY}
+    return ours | {"VITRINE_SECRET_KEY": SECRET_KEY} | leaks.environment()
 
 
 def manage(environment: dict[str, str], *arguments: str, stdin: str = "") -> str:
-    """Run a command of manage.py; what it says on trouble is in the error."""
+    """Run a command of manage.py; what it says on trouble is in the error.
+
+    What is typed into it is taken for a secret.
+    """
+    leaks.learn(*stdin.splitlines())
     done = subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
@@ -99,6 +107,7 @@ def manage(environment: dict[str, str], *arguments: str, stdin: str = "") -> str
         text=True,
         check=False,
     )
+    leaks.assert_no_secret(done.stderr, where=f"manage.py {arguments[0]}")
     assert done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
     return done.stdout
 

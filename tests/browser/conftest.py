@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import leaks
 from tests.browser.chromium import chromium, make_people, new_context, sign_in
 from tests.live import serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page
 
     from tests.live import Server
 
@@ -70,6 +71,7 @@ def page(browser: Browser, server: Server, troubles: list[str]) -> Iterator[Page
         fresh = context.new_page()
         watch(fresh, troubles)
         yield sign_in(fresh, server)
+        learn_cookies(context)
     assert troubles == []
 
 
@@ -78,3 +80,9 @@ def plain_page(browser: Browser, server: Server) -> Iterator[Page]:
     """The same without JavaScript."""
     with new_context(browser, java_script_enabled=False) as context:
         yield sign_in(context.new_page(), server)
+        learn_cookies(context)
+
+
+def learn_cookies(context: BrowserContext) -> None:
+    """Know the session, to look for it in the server's log."""
+    leaks.learn(*(cookie["value"] for cookie in context.cookies() if cookie["httpOnly"]))

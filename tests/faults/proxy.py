@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import leaks
 from tests.faults.site import Site
 from tests.faults.wire import PATIENCE, Wire
 from tests.live import ROOT, free_port
@@ -81,6 +82,7 @@ def proxied(site: Site, place: Path, *, patience: int = 30) -> Iterator[ProxiedS
         r"listen 443": f"listen 127.0.0.1:{port}",
         r"/etc/ssl/certs/images\.example\.org\.pem": f"{place}/certificate.pem",
         r"/etc/ssl/private/images\.example\.org\.key": f"{place}/key.pem",
+        r"/var/log/nginx/vitrine\.log": f"{place}/access.log",
         r"/etc/nginx/vitrine-proxy\.conf": f"{place}/proxy.conf",
     }.items():
         text = replaced(shipped, here, text)
@@ -96,6 +98,7 @@ def proxied(site: Site, place: Path, *, patience: int = 30) -> Iterator[ProxiedS
     finally:
         process.terminate()
         process.wait(30)
+        leaks.assert_no_secret((place / "access.log").read_text(), where="the proxy")
 
 
 def replaced(shipped: str, here: str, text: str) -> str:

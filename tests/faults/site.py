@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from tests import leaks
 from tests.faults.wire import Answer, Wire, chunk, head
 from tests.live import ROOT, Server, serve
 
@@ -226,12 +227,16 @@ class Site:
     def reaping(self, every: int = 1) -> Iterator[None]:
         """Run the reaper, a process of its own, *every* so many seconds."""
         command = [sys.executable, "manage.py", "reap", "--every", str(every)]
-        reaper = subprocess.Popen(command, cwd=ROOT, env=self.server.environment)
-        try:
-            yield
-        finally:
-            reaper.terminate()
-            reaper.wait(60)
+        path = self.server.var / "reaper.log"
+        with path.open("ab") as log:
+            environment = self.server.environment
+            reaper = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log)
+            try:
+                yield
+            finally:
+                reaper.terminate()
+                reaper.wait(60)
+        leaks.assert_no_secret(path.read_text(), where="the reaper")
 
     def is_settled(self, *images: str) -> bool:
         """Tell whether none of *images* has a location but active ones."""

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import leaks
 from tests.live import ROOT, base_environment, free_port
 
 pytestmark = pytest.mark.timeout(300)  # the first start compresses every static file
@@ -49,9 +50,13 @@ def running(var: Path) -> Iterator[Run]:
     variables = environment(var)
     # In a shell's background SIGINT is ignored, which children inherit and no shell can undo.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    with subprocess.Popen(
-        ["scripts/run"], cwd=ROOT, env=variables, text=True, stdout=subprocess.PIPE
-    ) as process:
+    path = var.parent / "run.log"
+    with (
+        path.open("ab") as log,
+        subprocess.Popen(
+            ["scripts/run"], cwd=ROOT, env=variables, text=True, stdout=subprocess.PIPE, stderr=log
+        ) as process,
+    ):
         try:
             assert process.stdout
             said = ""
@@ -61,6 +66,8 @@ def running(var: Path) -> Iterator[Run]:
             yield Run(process, variables, said.removeprefix("Sign in: ").strip())
         finally:
             process.terminate()
+            process.wait(60)
+            leaks.assert_no_secret(path.read_text(), where="scripts/run")
 
 
 def refused(variables: dict[str, str]) -> str:
@@ -150,6 +157,7 @@ def test_a_part_that_dies_stops_the_rest(var: Path) -> None:
         ("VITRINE_SECRET_KEY", "short"),
         ("VITRINE_FILES", "/proc/nowhere"),
         ("VITRINE_LOG_LEVEL", "loud"),
+        ("VITRINE_LOG_FORMAT", "xml"),
         ("VITRINE_PROPERTY_PROTECTION_FILE", "/nowhere/protection.conf"),
         ("VITRINE_PROPERTY_PROTECTION_FILE", __file__),
         ("VITRINE_PROPERTY_PROTECTION_FORMAT", "names"),
