@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from images import errors as images
 from images.api.errors import ApiError, status_of, text_of
+from portal.identity.api.errors import STATUS as IDENTITY_STATUS
 from portal.identity.errors import IdentityError, NameTaken
 from stores import errors as stores
 
@@ -61,5 +62,5 @@ def refusals_in(form: forms.Form) -> Iterator[Outcome]:
     except images.NotVisible:
         raise
     except Refusal as refusal:
-        outcome.status = status_of(refusal) or 400
+        outcome.status = status_of(refusal) or IDENTITY_STATUS.get(type(refusal), 400)
         form.add_error(None, in_words(refusal))

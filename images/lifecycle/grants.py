@@ -18,6 +18,7 @@ from images.lifecycle.images import lock
 from images.models import Image, ImageGroupPermission, ImageUserPermission
 from images.models.grant import Grant, Grantee, grant_to, grants_on, rows_of, write_grant
 from images.permissions import demand_sight, is_allowed, permit
+from images.scopes import demand_whole
 from images.states import Right
 
 REMEMBERED = timedelta(days=30)
@@ -73,6 +74,7 @@ def revoke_grant(image: Image, *, actor: Actor, to: Grantee) -> Grant:
     """
     image = lock(image)
     grant = find_grant(image, actor=actor, to=to)
+    demand_whole(actor, "take a grant back")
     if not can_take(actor, grant, to):
         raise Forbidden("Only who owns the image can take back what somebody else granted.")
     rows_of(image, to).delete()

@@ -109,7 +109,7 @@ def _narrowed(
 def session_actor(request: HttpRequest) -> Actor:
     """Return who looks at a page, in the project that the session chose, or else its user's own."""
     user = request.user
-    if isinstance(user, AnonymousUser):
+    if isinstance(user, AnonymousUser) or user.is_robot:
         return NOBODY
     tried = (project_actor(user, project=one) for one in _session_projects(request, user))
     actor = next(filter(None, tried), None) or unscoped_actor(user)

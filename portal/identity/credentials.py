@@ -9,19 +9,24 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import DateTimeField, Q
+from django.db.models import DateTimeField, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from images.actors import ALL, SCOPES, Actor
+from images.actors import ALL, MANAGER, SCOPES, Actor
 from images.prepared import Prepared, Slot
-from portal.identity.actors import gathered_standing
+from portal.identity.actors import gathered_standing, project_actor
 from portal.identity.ends import allowed_end, told_already, usual_end
 from portal.identity.errors import BadValue, NameTaken, NotPermitted
 from portal.identity.events import credential_facts, record_credential
 from portal.identity.keys import VISIBLE, digest, is_id, new_secret
-from portal.identity.models import ApplicationCredential
-from portal.identity.permissions import demand_operator, demand_unrestricted
+from portal.identity.models import ApplicationCredential, User
+from portal.identity.permissions import (
+    demand_keeper,
+    demand_manager,
+    demand_unrestricted,
+    is_operator,
+)
 from portal.identity.throttling import refuse_secret
 
 USE_NOTED_EVERY = timedelta(minutes=1)
@@ -51,20 +56,26 @@ class NewCredential:
 
 
 @transaction.atomic
-def create_credential(wanted: NewCredential, *, actor: Actor) -> tuple[str, ApplicationCredential]:
-    """Return a new credential of *actor* in its project, with its secret, which is not kept."""
+def create_credential(
+    wanted: NewCredential, *, actor: Actor, account: User | None = None
+) -> tuple[str, ApplicationCredential]:
+    """Return a new credential of *actor* in its project, with its secret, which is not kept.
+
+    If *account*, a service account that *actor* manages, is given, it is that one's.
+    """
     demand_unrestricted(actor)
-    if actor.project is None or actor.user_key is None:
+    holder = _managed(account, actor) if account else actor
+    if holder.project is None or holder.user_key is None:
         raise NotPermitted("An application credential belongs to a project: scope to one first.")
-    _check(wanted, actor)
+    _check(wanted, holder)
 
     secret = new_secret("vs")
     credential = ApplicationCredential(
-        user_id=actor.user_key,
-        project_id=actor.project,
+        user_id=holder.user_key,
+        project_id=holder.project,
         name=wanted.name,
         description=wanted.description,
-        roles=sorted(wanted.roles or actor.roles),
+        roles=sorted(wanted.roles or holder.roles),
         scope=wanted.scope,
         unrestricted=wanted.unrestricted,
         **_ending(wanted.end()),
@@ -74,7 +85,7 @@ def create_credential(wanted: NewCredential, *, actor: Actor) -> tuple[str, Appl
         with transaction.atomic():
             credential.save(force_insert=True)
     except IntegrityError as taken:
-        raise NameTaken("You have an application credential of that name already.") from taken
+        raise NameTaken("There is an application credential of that name already.") from taken
     record_credential("create", credential, actor, after=credential_facts(credential))
     return secret, credential
 
@@ -84,7 +95,7 @@ def renew_credential(
     credential: ApplicationCredential, *, actor: Actor, expires_at: datetime | None = None
 ) -> None:
     """Let *credential* go on until *expires_at*, or from now as long as usual; its secret stays."""
-    _demand_own(actor, credential)
+    demand_keeper(actor, credential)
     end = allowed_end(expires_at) if expires_at else usual_end()
     was = credential_facts(credential)
     _change(credential, _ending(end))
@@ -98,7 +109,7 @@ def rotate_credential(credential: ApplicationCredential, *, actor: Actor) -> str
     The secret until now opens for `CREDENTIAL_GRACE_HOURS` longer, so that programs can be given
     the new one; the one before it opens nothing any more.
     """
-    _demand_own(actor, credential)
+    demand_keeper(actor, credential)
     secret = new_secret("vs")
     grace = timezone.now() + timedelta(hours=settings.CREDENTIAL_GRACE_HOURS)
     old = {"old_secret_hash": credential.secret_hash, "old_secret_until": grace}
@@ -113,10 +124,18 @@ def rotate_credential(credential: ApplicationCredential, *, actor: Actor) -> str
 def delete_credential(credential: ApplicationCredential, *, actor: Actor) -> None:
     """Delete *credential* and every token that was issued for it; both are dead at once."""
     demand_unrestricted(actor)
-    if actor.user_key != credential.user_id:
-        demand_operator(actor)
+    if not is_operator(actor):
+        demand_keeper(actor, credential)
     record_credential("delete", credential, actor, before=credential_facts(credential))
     credential.delete()
+
+
+def kept_by(actor: Actor) -> QuerySet[ApplicationCredential]:
+    """Return those of *actor*, and those of the service accounts that it manages."""
+    kept = Q(user=actor.user_key, user__isnull=False)
+    if actor.has_role(MANAGER):
+        kept |= Q(user__robot_of=actor.project)
+    return ApplicationCredential.objects.filter(kept)
 
 
 def login_by_secret(public_id: str, secret: str, *, request: HttpRequest) -> ApplicationCredential:
@@ -169,11 +188,15 @@ def _check(wanted: NewCredential, actor: Actor) -> None:
         raise BadValue(f"What makes other credentials must have the scope {ALL!r}.")
 
 
-def _demand_own(actor: Actor, credential: ApplicationCredential) -> None:
-    """Raise `NotPermitted` unless *actor* may have the secret of *credential*: its user alone."""
-    demand_unrestricted(actor)
-    if actor.user_key != credential.user_id:
+def _managed(account: User, actor: Actor) -> Actor:
+    """Return *account* acting in its project, if *actor* manages that."""
+    if account.robot_of is None:
         raise NotPermitted
+    demand_manager(actor, account.robot_of)
+    holder = project_actor(account, project=account.robot_of.pk)
+    if holder is None or not account.is_active:
+        raise NotPermitted(f"The service account {account} may do nothing at present.")
+    return holder
 
 
 def _kept_of(secret: str) -> dict[str, str]:

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from images.actors import NOBODY
 from portal.identity.errors import BadValue
 from portal.identity.events import credential_facts, record_credential
-from portal.identity.models import ApplicationCredential
+from portal.identity.models import ApplicationCredential, Membership
+from portal.identity.roles import Role
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +64,13 @@ def warn_of_ends() -> int:
     )
 
 
+def page_of(credential: ApplicationCredential) -> str:
+    """Return the address of the page that lists *credential*."""
+    if credential.user.is_robot:
+        return reverse("service-account", args=[credential.user.public_id])
+    return reverse("account")
+
+
 @transaction.atomic
 def _warn(credential: ApplicationCredential, *, days: int) -> bool:
     """Write the event and send the mail, unless another process does."""
@@ -71,13 +79,22 @@ def _warn(credential: ApplicationCredential, *, days: int) -> bool:
         return False
     facts = credential_facts(credential)
     record_credential("ending", credential, NOBODY, days=days, **facts)
-    if credential.user.email:
-        transaction.on_commit(lambda: _send_warning(credential))
+    if to := _addresses(credential):
+        transaction.on_commit(lambda: _send_warning(credential, to))
     return True
 
 
-def _send_warning(credential: ApplicationCredential) -> None:
-    """Write to the owner."""
+def _addresses(credential: ApplicationCredential) -> list[str]:
+    """Return where to write to: to the owner, or of a service account to those who manage it."""
+    if not credential.user.is_robot:
+        return [credential.user.email] if credential.user.email else []
+    managers = Membership.objects.filter(project=credential.project_id, role=Role.MANAGER)
+    addresses = managers.filter(user__is_active=True).values_list("user__email", flat=True)
+    return [address for address in addresses if address]
+
+
+def _send_warning(credential: ApplicationCredential, to: list[str]) -> None:
+    """Write to each alone: not everybody wants the others to know an address."""
     subject = _("The API token %(name)s ends soon") % {"name": " ".join(credential.name.split())}
     text = _(
         "The API token %(name)s in the project %(project)s ends on %(end)s (UTC)."
@@ -86,9 +103,10 @@ def _send_warning(credential: ApplicationCredential) -> None:
         "name": credential.name,
         "project": credential.project.name,
         "end": date_format(credential.expires_at or "", "DATETIME_FORMAT"),
-        "address": settings.PUBLIC_URL + reverse("account"),
+        "address": settings.PUBLIC_URL + page_of(credential),
     }
     try:
-        send_mail(subject, text, None, [credential.user.email])
+        for address in to:
+            send_mail(subject, text, None, [address])
     except (SMTPException, OSError) as trouble:
         logger.warning("The warning of the end of %s was not sent: %s", credential.pk, trouble)

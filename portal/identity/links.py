@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from images.actors import Actor
 from portal.identity.actors import OPERATOR
+from portal.identity.errors import NotPermitted
 from portal.identity.events import record_user
 from portal.identity.keys import digest, new_secret
 from portal.identity.models import SignInLink, User
@@ -21,6 +22,8 @@ LIFETIME = timedelta(hours=1)
 @transaction.atomic
 def create_link(user: User, *, actor: Actor = OPERATOR) -> str:
     """Return the address that signs *user* in once, within an hour; older ones are dead."""
+    if user.is_robot:
+        raise NotPermitted(f"{user} is a service account: nobody signs in as that.")
     user.sign_in_links.all().delete()
     secret = new_secret("vl")
     SignInLink.objects.create(

@@ -89,6 +89,8 @@ def give_role(user: User, *, project: Project, role: str, actor: Actor) -> Membe
     demand_manager(actor, project)
     if role not in Role.values:
         raise BadValue(f"A role is one of {', '.join(Role.values)}.")
+    if user.robot_of_id not in {None, project.pk}:
+        raise NotPermitted(f"{user} is a service account of another project.")
     if role == Role.SERVICE:  # which counts beyond the project
         demand_operator(actor)
     was = role_of(Membership.objects.filter(user=user, project=project).first())
@@ -124,6 +126,8 @@ def remove_role(user: User, *, project: Project, actor: Actor) -> None:
 def make_administrator(user: User, *, actor: Actor) -> None:
     """Make *user* an administrator of the cloud: `admin` in every project."""
     demand_operator(actor)
+    if user.is_robot:
+        raise NotPermitted(f"{user} is a service account, which holds no office.")
     user.is_superuser = user.is_staff = True
     user.is_auditor = False
     user.save(update_fields=["is_superuser", "is_staff", "is_auditor"])

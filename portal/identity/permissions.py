@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from images.actors import ADMIN, ALL, MANAGER, Actor
 from portal.identity.errors import NotPermitted
-from portal.identity.models import Project
+from portal.identity.models import ApplicationCredential, Project
 
 
 def is_operator(actor: Actor) -> bool:
@@ -28,6 +28,19 @@ def demand_manager(actor: Actor, project: Project) -> None:
     """Raise `NotPermitted` unless *actor* may manage the people of *project*."""
     if not can_manage(actor, project) or actor.scope != ALL:
         raise NotPermitted
+
+
+def demand_keeper(actor: Actor, credential: ApplicationCredential) -> None:
+    """Raise `NotPermitted` unless *actor* may renew *credential* and have its secret.
+
+    That is its user, and for a service account whoever manages its project.
+    """
+    demand_unrestricted(actor)
+    if actor.user_key == credential.user_id:
+        return
+    if not credential.user.is_robot:
+        raise NotPermitted
+    demand_manager(actor, credential.project)
 
 
 def demand_unrestricted(actor: Actor) -> None:

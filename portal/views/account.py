@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from django.views.generic import View
 
 from portal.context import THEME_COOKIE, THEMES
 from portal.forms.credentials import CredentialForm
-from portal.identity.clouds import clouds_yaml
-from portal.identity.credentials import create_credential, delete_credential
+from portal.identity.credentials import create_credential
 from portal.identity.models import ApplicationCredential
-from portal.snippets import upload_snippet
 from portal.views.base import ActView, PageMixin
+from portal.views.tokens import show_secret
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -47,22 +42,7 @@ class AccountView(PageMixin, ActView):
     def do(self, form: CredentialForm) -> HttpResponse:
         """Make the token, and show its secret this once."""
         secret, credential = create_credential(form.wanted, actor=self.actor)
-        clouds = clouds_yaml(credential, secret=secret)
-        encoded = base64.b64encode(clouds.encode()).decode()
-        context = {"credential": credential, "secret": secret, "clouds": clouds}
-        context |= {"encoded": encoded, "snippet": upload_snippet()}
-        return render(self.request, "portal/credential.html", context)
-
-
-class RevokeView(PageMixin, View):
-    """/account/tokens/<id>: revoke one's own token."""
-
-    def post(self, request: HttpRequest, pk: str) -> HttpResponse:
-        """Revoke it."""
-        credential = get_object_or_404(credentials_of(self.actor.user_key), pk=pk)
-        delete_credential(credential, actor=self.actor)
-        messages.success(request, _("Revoked: %(name)s.") % {"name": credential.name})
-        return redirect("account")
+        return show_secret(self.request, credential, secret)
 
 
 def credentials_of(user_key: int | None) -> QuerySet[ApplicationCredential]:

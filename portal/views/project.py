@@ -19,9 +19,10 @@ class ProjectView(PageMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Show usage and people of the present project."""
         project = self.actor.project or ""
+        people = Membership.objects.filter(project=project, user__robot_of=None)
         context = {
             "bytes": bytes_of(project),
             "images": images_of(project),
-            "people": Membership.objects.filter(project=project).select_related("user"),
+            "people": people.select_related("user"),
         }
         return super().get_context_data(**context, **kwargs)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.urls import path
 from django.views.i18n import set_language
 
-from portal.views.account import AccountView, RevokeView, choose_theme
+from portal.views import service_accounts as robots
+from portal.views import tokens
+from portal.views.account import AccountView, choose_theme
 from portal.views.changes import DeleteView, EditView, SwitchView
 from portal.views.images import DownloadView, ImageView
 from portal.views.project import ProjectView
@@ -13,6 +15,9 @@ from portal.views.sharing import AnswerView, InboxView, ShareView, UnshareView
 from portal.views.uploads import NewImageView, UploadView
 
 IMAGE = "images/<uuid:pk>"
+API_TOKEN = "account/tokens/<public_id:pk>"  # noqa: S105 -- an address
+ROBOTS = "project/service-accounts"
+ROBOT = f"{ROBOTS}/<public_id:pk>"
 
 urlpatterns = [
     path("images/new", NewImageView.as_view(), name="image-new"),
@@ -29,7 +34,23 @@ urlpatterns = [
     path("inbox/<uuid:pk>", AnswerView.as_view(), name="inbox-answer"),
     path("project", ProjectView.as_view(), name="project"),
     path("account", AccountView.as_view(), name="account"),
-    path("account/tokens/<str:pk>", RevokeView.as_view(), name="token-revoke"),
+    path(API_TOKEN, tokens.TokenView.as_view(), name="token"),
+    path(f"{API_TOKEN}/renew", tokens.RenewView.as_view(), name="token-renew"),
+    path(f"{API_TOKEN}/secret", tokens.RotateView.as_view(), name="token-rotate"),
+    path(f"{API_TOKEN}/revoke", tokens.RevokeView.as_view(), name="token-revoke"),
+    path(ROBOTS, robots.AccountsView.as_view(), name="service-accounts"),
+    path(ROBOT, robots.AccountView.as_view(), name="service-account"),
+    path(
+        f"{ROBOT}/suspend",
+        robots.SwitchAccountView.as_view(act="suspend"),
+        name="service-account-suspend",
+    ),
+    path(
+        f"{ROBOT}/restore",
+        robots.SwitchAccountView.as_view(act="restore"),
+        name="service-account-restore",
+    ),
+    path(f"{ROBOT}/delete", robots.DeleteAccountView.as_view(), name="service-account-delete"),
     path("account/theme", choose_theme, name="theme"),
     path("account/language", set_language, name="language"),
 ]

@@ -16,8 +16,16 @@ from portal.identity.models import ApplicationCredential
 class ApplicationCredentialAdmin(OperatorsAdmin):
     """What programs log in with: to look at and to delete; a secret is with its owner alone."""
 
-    list_display = ["name", "user", "project", "secret_prefix", "expires_at", "last_used_at"]
-    list_filter = ["expires_at", "last_used_at"]
+    list_display = [
+        "name",
+        "user",
+        "project",
+        "scope",
+        "secret_prefix",
+        "expires_at",
+        "last_used_at",
+    ]
+    list_filter = ["scope", "expires_at", "last_used_at"]
     search_fields = ["name", "id", "user__username", "project__name", "secret_prefix"]
     list_select_related = ["user", "project"]
     exclude = ["secret_hash"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -16,6 +16,8 @@ from images.actors import ALL, SCOPES
 from images.prepared import Slot
 from portal.identity.keys import digest, new_id
 from portal.identity.models.project import Project
+
+SOON = timedelta(days=14)
 
 
 class ApplicationCredentialQuerySet(models.QuerySet["ApplicationCredential"]):
@@ -95,6 +97,11 @@ class ApplicationCredential(models.Model):
     def has_old_secret(self) -> bool:
         """Tell whether the secret before the last one opens still."""
         return self.old_secret_until is not None and self.old_secret_until > timezone.now()
+
+    def ends_soon(self) -> bool:
+        """Tell whether its end is near enough to be warned of."""
+        soon = timezone.now() + SOON
+        return self.expires_at is not None and self.expires_at <= soon
 
     def has_expired(self) -> bool:
         return self.expires_at is not None and self.expires_at <= timezone.now()

@@ -16,7 +16,8 @@ class SignInLinkQuerySet(models.QuerySet["SignInLink"]):
     """Links by what still holds."""
 
     def live(self) -> Self:
-        return self.filter(expires_at__gt=timezone.now(), used_at=None, user__is_active=True)
+        unused = self.filter(expires_at__gt=timezone.now(), used_at=None)
+        return unused.filter(user__is_active=True, user__robot_of=None)
 
     def expired(self) -> Self:
         return self.filter(expires_at__lte=timezone.now())

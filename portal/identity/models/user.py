@@ -17,6 +17,9 @@ class User(AbstractUser):
     Who comes from a Keystone has a shadow here, under its id there, so that grants, quotas and
     events can name it: no password opens it. *known_as* is its name there, *enabled_there* whether
     it may log in there, as it was at *checked_at*.
+
+    A service account belongs to a project, *robot_of*, and to no person: only application
+    credentials open it, never a password or a page.
     """
 
     public_id = models.CharField(
@@ -44,6 +47,16 @@ class User(AbstractUser):
         related_name="+",
     )
 
+    robot_of = models.ForeignKey(
+        "identity.Project",
+        verbose_name=_("service account of"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="service_accounts",
+    )
+
     is_auditor = models.BooleanField(
         _("auditor"),
         default=False,
@@ -58,6 +71,12 @@ class User(AbstractUser):
                 name="user_auditor_is_no_administrator",
                 violation_error_message=_("An auditor cannot be an administrator."),
             ),
+            models.CheckConstraint(
+                condition=models.Q(robot_of=None)
+                | models.Q(is_superuser=False, is_staff=False, is_auditor=False),
+                name="user_robot_holds_no_office",
+                violation_error_message=_("A service account cannot hold an office."),
+            ),
             models.UniqueConstraint(
                 Lower("username"),
                 name="user_name_unique",
@@ -66,7 +85,18 @@ class User(AbstractUser):
         ]
 
     def __str__(self) -> str:
+        if self.is_robot:
+            return self.username.partition("@")[0]
         return self.known_as if self.is_shadow else self.username
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Set it, but never one of a service account."""
+        super().set_password(None if self.is_robot else raw_password)
+
+    @property
+    def is_robot(self) -> bool:
+        """Tell whether this is a project's service account."""
+        return self.robot_of_id is not None
 
     @property
     def is_shadow(self) -> bool:

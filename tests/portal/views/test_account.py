@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from django.utils import timezone
 
 from portal.identity.models import ApplicationCredential, User
 from quotas.models import Limit, Resource
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from images.models import Image
+
+
+def address() -> str:
+    """Return the address of the one token."""
+    return f"/account/tokens/{ApplicationCredential.objects.get().pk}"
+
 
 TOKEN = {"name": "laptop", "role": "reader", "days": "30"}
 
@@ -59,25 +66,90 @@ def test_a_name_is_given_once(at_lab: Client) -> None:
 
     page = at_lab.post("/account", TOKEN)
 
-    assert page.status_code == 400
+    assert page.status_code == 409
     assert "of that name already" in page.text
 
 
 def test_a_token_is_revoked(at_lab: Client) -> None:
     at_lab.post("/account", TOKEN)
 
-    at_lab.post(f"/account/tokens/{ApplicationCredential.objects.get().pk}")
+    question = at_lab.get(f"{address()}/revoke")
 
+    assert "Revoke laptop?" in question.text
+    assert ApplicationCredential.objects.exists()
+    at_lab.post(f"{address()}/revoke")
     assert not ApplicationCredential.objects.exists()
 
 
-def test_a_token_of_another_is_not_there(at_lab: Client, at_farm: Client) -> None:
+@pytest.mark.parametrize("act", ["", "/renew", "/secret", "/revoke"])
+def test_a_token_of_another_is_not_there(at_lab: Client, at_farm: Client, act: str) -> None:
     at_lab.post("/account", TOKEN)
+    secret_hash = ApplicationCredential.objects.get().secret_hash
 
-    answer = at_farm.post(f"/account/tokens/{ApplicationCredential.objects.get().pk}")
+    answers = [at_farm.get(f"{address()}{act}"), at_farm.post(f"{address()}{act}")]
 
-    assert answer.status_code == 404
-    assert ApplicationCredential.objects.exists()
+    expected = {"": [404, 405], "/revoke": [404, 404]}.get(act, [405, 404])
+    assert [answer.status_code for answer in answers] == expected
+    assert ApplicationCredential.objects.get().secret_hash == secret_hash
+
+
+@pytest.mark.parametrize("scope", ["read", "upload", "all"])
+def test_a_token_has_a_scope(at_lab: Client, scope: str) -> None:
+    at_lab.post("/account", TOKEN | {"scope": scope})
+
+    assert ApplicationCredential.objects.get().scope == scope
+    assert f"<td>{scope}</td>" in at_lab.get("/account").text
+
+
+@pytest.mark.parametrize(
+    ("most", "offered"),
+    [(0, ["7", "30", "90", "365", "never"]), (30, ["7", "30"]), (45, ["7", "30", "45"])],
+)
+def test_ends_that_are_offered_are_allowed(
+    at_lab: Client, settings: Any, most: int, offered: list[str]
+) -> None:
+    settings.CREDENTIAL_DAYS_MAX = most
+    form = at_lab.get("/account").context["form"]
+
+    assert [days for days, _ in form.fields["days"].choices] == offered
+    for days in offered:
+        assert at_lab.post("/account", {**TOKEN, "name": days, "days": days}).status_code == 200
+
+
+def test_an_expired_token_is_red_and_renewed_in_one_step(at_lab: Client) -> None:
+    at_lab.post("/account", TOKEN)
+    ApplicationCredential.objects.update(expires_at=timezone.now())
+    page = at_lab.get("/account").text
+
+    assert re.search(r'class="text-danger">\s*expired', page)
+    assert f'action="{address()}/renew"' in page
+    answer = at_lab.post(f"{address()}/renew")
+    assert answer["Location"] == "/account"
+    assert not ApplicationCredential.objects.get().has_expired()
+
+
+def test_a_new_secret_is_shown_once(at_lab: Client) -> None:
+    old = at_lab.post("/account", TOKEN).context["secret"]
+
+    page = at_lab.post(f"{address()}/secret")
+
+    new, credential = page.context["secret"], ApplicationCredential.objects.get()
+    assert new in page.text
+    assert [credential.opens_with(secret) for secret in (old, new)] == [True, True]
+    shown = at_lab.get(address()).text
+    assert "The secret before it opens until" in shown
+    assert new not in shown
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_account_takes_the_same_queries(
+    at_lab: Client, number: int, django_assert_num_queries: Any
+) -> None:
+    for n in range(number):
+        at_lab.post("/account", TOKEN | {"name": f"robot {n}"})
+
+    with django_assert_num_queries(6):
+        at_lab.get("/account")
 
 
 @pytest.mark.parametrize(("theme", "shown"), [("dark", 'data-bs-theme="dark"'), ("light", "light")])
