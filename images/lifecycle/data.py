@@ -24,7 +24,7 @@ from images.models import Image, Location
 from images.models.finding import find_locked
 from images.models.location import LocationQuerySet
 from images.permissions import permit
-from images.signals import upload_finishing, upload_growing, upload_starting
+from images.signals import location_removed, upload_finishing, upload_growing, upload_starting
 from images.states import LocationStatus, Status
 from stores.base import Reader, Store
 from stores.errors import ObjectMissing, StoreDown, StoreError, StoreReadOnly, TooLarge
@@ -251,12 +251,14 @@ def _open_whole(location: Location) -> Reader | None:
 
 @transaction.atomic
 def mark_lost(location: Location) -> None:
-    """Remember that a store has lost the object of *location*."""
+    """Remember that a store has lost the object of *location*, which nobody pays for any more."""
+    image = find_locked(location.image_id)
     moved = Location.objects.filter(pk=location.pk, status=LocationStatus.ACTIVE).update(
         status=LocationStatus.LOST
     )
     if moved:
-        record("image.lost", location.image, backend=location.store)
+        location_removed.send(Image, image=image, size=location.size or 0)
+        record("image.lost", image, backend=location.store)
 
 
 def release_connection() -> None:

@@ -12,6 +12,7 @@ from images.errors import (
 )
 from images.lifecycle.data import open_data, receiving
 from images.models import Event, Image, Location
+from quotas.models import Usage
 from stores.registry import get_store
 from tests.conftest import PROJECT, MakeImage, actor
 
@@ -105,6 +106,7 @@ def test_data_in_no_store_are_lost(make_active: MakeImage, owner: Actor) -> None
 def test_truncated_object_is_lost(make_active: MakeImage, owner: Actor) -> None:
     image = make_active(BYTES)
     image.locations.update(size=11)
+    Usage.objects.update(used=11)
 
     with pytest.raises(DataLost):
         open_data(image, actor=owner)

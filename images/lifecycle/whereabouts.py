@@ -1,0 +1,86 @@
+"""Whether stores hold what the rows say: objects that are lost, and objects of nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from uuid import UUID
+
+from images.models import Location
+from images.states import LocationStatus
+from stores.base import Store
+from stores.errors import ObjectMissing, StoreError
+from stores.registry import all_stores
+
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """One object that is not as its row says, or has none."""
+
+    store: str
+    key: str
+    trouble: str
+
+    def __str__(self) -> str:
+        return f"store {self.store}: {self.key} {self.trouble}"
+
+
+def discrepancies() -> Iterator[Discrepancy]:
+    """Yield what the stores and the rows tell differently; changes nothing.
+
+    Uploads go on meanwhile, so that what looks wrong is looked at twice. A store that does not
+    answer is one discrepancy of its own.
+    """
+    for name, store in all_stores().items():
+        try:
+            yield from _lost(name, store)
+            yield from _strays(name, store)
+        except StoreError as trouble:
+            yield Discrepancy(name, "-", f"cannot be asked: {trouble}")
+    active = Location.objects.filter(status=LocationStatus.ACTIVE)
+    for location in active.exclude(store__in=[*all_stores()]):
+        yield Discrepancy(location.store, location.key, "lies in a store that is not configured")
+
+
+def _lost(name: str, store: Store) -> Iterator[Discrepancy]:
+    """Yield the objects that are gone, or of another size than the row says."""
+    for location in _active_in(name):
+        found = _size(store, location)
+        still = Location.objects.filter(pk=location.pk, status=LocationStatus.ACTIVE)
+        if found != location.size and still.exists() and _size(store, location) == found:
+            trouble = "is gone" if found is None else f"has {found} bytes, not {location.size}"
+            yield Discrepancy(name, location.key, trouble)
+
+
+def _active_in(name: str) -> Iterator[Location]:
+    """Yield the sealed objects that lie in that store by the rows, a page of rows at a time."""
+    rows = Location.objects.filter(store=name, status=LocationStatus.ACTIVE, size__isnull=False)
+    last = UUID(int=0)
+    while page := list(rows.filter(pk__gt=last).order_by("pk")[:PAGE]):
+        yield from page
+        last = page[-1].pk
+
+
+def _size(store: Store, location: Location) -> int | None:
+    try:
+        with store.open(location.address) as reader:
+            return reader.size
+    except ObjectMissing:
+        return None
+
+
+def _strays(name: str, store: Store) -> Iterator[Discrepancy]:
+    """Yield the objects that have no row; an upload has one before its first byte."""
+    keys = store.keys()
+    while page := set(islice(keys, PAGE)):
+        for key in sorted(_without_row(name, page)):
+            if _without_row(name, {key}) and key in set(store.keys()):
+                yield Discrepancy(name, key, "belongs to no image")
+
+
+def _without_row(name: str, keys: set[str]) -> set[str]:
+    rows = Location.objects.filter(store=name, key__in=keys)
+    return keys - set(rows.values_list("key", flat=True))
