@@ -8,13 +8,13 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 
+from images.actors import Actor
 from images.errors import NotVisible
+from images.lifecycle.grants import grants_for
+from images.models import Image
 from images.models.grant import Grant, Grantee
 from images.states import GranteeKind
 from portal.identity.models import Project, User
-
-GONE = "–"
-"""What stands for a row that went meanwhile."""
 
 
 def of_user(user: User) -> Grantee:
@@ -59,6 +59,20 @@ def grantees_of(grants: Iterable[Grant]) -> dict[Grant, Grantee]:
     }
     named = ((one, (people if one.is_to_user else others).get(one.key)) for one in grants)
     return {one: to for one, to in named if to}
+
+
+def grant_named(image: Image, *, actor: Actor, kind: str, name: str) -> tuple[Grant, Grantee]:
+    """Return the grant on *image* to who is called *name*, or has that id, with its grantee.
+
+    Only what *actor* may see is looked at, so that nobody learns whom there is. Raises
+    `NotVisible`.
+    """
+    named = grantees_of(grants_for(image, actor=actor)).items()
+    alike = [(grant, to) for grant, to in named if to.kind == kind and name in {to.id, to.name}]
+    alike.sort(key=lambda found: found[1].id != name)
+    if not alike:
+        raise NotVisible(f"Nothing was granted to a {kind} {name!r} on image {image.pk}.")
+    return alike[0]
 
 
 def givers_of(grants: Iterable[Grant]) -> dict[str, str]:

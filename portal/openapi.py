@@ -18,18 +18,19 @@ from images.api.openapi.components import COMPONENTS, TEXT, Schema, component, f
 from images.api.openapi.parameters import JSON
 from images.api.urls import MINOR
 from images.metadefs.api.openapi import namespaces, objects, properties, resource_types, tags
+from portal.api.openapi import grants
 from portal.identity.api.openapi import schemes, views
 from quotas.api import openapi as quotas
 
 DESCRIPTIONS = (
     *(images, data, members, locations, tasks, service),
     *(namespaces, objects, properties, tags, resource_types),
-    *(quotas, views, schemes),
+    *(quotas, grants, views, schemes),
 )
 """The modules that describe views and who asks: to be imported is all that they need."""
 
 TAGS = (
-    *("Images", "Data", "Members", "Tags", "Locations", "Tasks"),
+    *("Images", "Data", "Members", "Tags", "Locations", "Tasks", "Grants"),
     *("Metadata definitions", "Service", "Identity"),
 )
 ROOT = {

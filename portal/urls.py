@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("quotas.api.urls")),
     path("", include("images.metadefs.api.urls")),
     path("", include("images.api.urls")),
+    path("api/", include("portal.api.urls")),
     path("identity", include("portal.identity.api.urls")),
     path("", include("portal.identity.urls")),
     path("", include("portal.views.urls")),

@@ -15,6 +15,7 @@ view needs at least one row for each of its methods, and nothing else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -28,7 +29,7 @@ from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, reso
 Route = tuple[str, str]
 """A method and an address."""
 
-DOORS = ("images.api.", "images.metadefs.api.", "quotas.api.")
+DOORS = ("images.api.", "images.metadefs.api.", "quotas.api.", "portal.api.")
 TESTS = Path(__file__).parent
 
 
@@ -64,7 +65,8 @@ def _patterns(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, UR
 
 
 def _plain(address: str) -> str:
-    return simplify_regex(address).replace("<", "{").replace(">", "}")
+    plain = re.sub(r"<\w+:", "<", simplify_regex(address))  # without a converter's name
+    return plain.replace("<", "{").replace(">", "}")
 
 
 def _methods(pattern: URLPattern) -> Collection[str]:

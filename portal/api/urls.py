@@ -1,0 +1,14 @@
+"""Addresses of our own REST, for what the Image API has no words for; none ends with a slash."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from portal.api.grants import GrantListView, GrantView
+
+IMAGE = "images/<str:image_id>"
+
+urlpatterns = [
+    path(f"{IMAGE}/grants", GrantListView.as_view()),
+    path(f"{IMAGE}/grants/<str:kind>/<str:name>", GrantView.as_view()),
+]
