@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 ADMIN = "admin"
 AUDITOR = "auditor"
@@ -89,6 +89,10 @@ class Actor:
     def has_role(self, role: str) -> bool:
         """Does the actor hold *role* in the project of its scope?"""
         return self.project is not None and role in self.roles
+
+    def without_grants(self) -> Actor:
+        """Return the same one, as if nothing were granted to it or its groups."""
+        return replace(self, user_key=None, groups=frozenset())
 
 
 NOBODY = Actor()

@@ -4,6 +4,8 @@ ImageError
 ├── NotVisible            the actor may not know that it exists
 ├── Forbidden             seen, but not permitted
 │   ├── ReadOnlyField     a field that nobody may set
+│   ├── NotHeld           nobody grants a right that it has not, or for longer
+│   ├── NotGiver          somebody else granted it
 │   ├── LastLocation      an active image keeps one place of its data
 │   └── Protected         the image is protected against deletion
 ├── BadValue              a value that can never be right
@@ -43,6 +45,14 @@ class Forbidden(ImageError):
 
 class ReadOnlyField(Forbidden):
     """A field that only the service itself sets."""
+
+
+class NotHeld(Forbidden):
+    """A right that the actor has not itself, or not for so long, and so cannot grant."""
+
+
+class NotGiver(Forbidden):
+    """What somebody else granted, and the actor does not own the image."""
 
 
 class LastLocation(Forbidden):

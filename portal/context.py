@@ -12,6 +12,7 @@ from images.actors import NOBODY, Actor
 from images.states import MemberStatus
 from portal.identity.models import Project, User
 from portal.shares import shares_with
+from portal.undo import Undo, taken
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -63,6 +64,11 @@ class Frame:
         """How many images wait to be accepted or rejected."""
         waiting = shares_with(self.actor.project).filter(status=MemberStatus.PENDING)
         return waiting.count() if self.actor.project else 0
+
+    @cached_property
+    def undo(self) -> Undo | None:
+        """What was done just now on this page and can be undone."""
+        return taken(self._request) if self.actor.is_known else None
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

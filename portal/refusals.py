@@ -23,6 +23,8 @@ Refusal = (images.ImageError, stores.StoreError, IdentityError, ApiError)
 
 SENTENCES: dict[type[Exception], str | Promise] = {
     images.Protected: _("The image is protected against deletion."),
+    images.NotHeld: _("You can grant only what you may do yourself, and for no longer."),
+    images.NotGiver: _("Only who owns the image can change or take what somebody else granted."),
     images.WrongState: _("The image’s state does not allow this now; load the page again."),
     images.WrongStateForAct: _("The image’s state does not allow this now."),
     images.MissingFormat: _("Choose the disk format first."),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import copy
-from dataclasses import replace
 from datetime import datetime
 
 from images.actors import MANAGER, Actor
@@ -33,13 +32,22 @@ def rights_to_give(actor: Actor, image: Image) -> dict[Right, datetime | None]:
 
 def can_take(actor: Actor, grant: Grant, to: Grantee) -> bool:
     """May *actor* take *grant*, which is *to*'s?"""
-    if shares_by_role(actor, grant.image):
-        return True
-    is_given = grant.granted_by == actor.user and may(actor, "share", grant.image)
-    is_manager = to.kind == GranteeKind.PROJECT and actor.project == to.id
-    is_own = to.is_user and to.key == actor.user_key
-    gives_up = is_own or (is_manager and actor.has_role(MANAGER))
-    return is_given or (gives_up and not actor.is_auditor)
+    return takes(actor, grant.image)(grant, to)
+
+
+def takes(actor: Actor, image: Image) -> Callable[[Grant, Grantee], bool]:
+    """Return who tells of the grants on *image*, with their grantees, which *actor* may take."""
+    by_role = shares_by_role(actor, image)
+    shares = by_role or may(actor, "share", image)
+
+    def may_take(grant: Grant, to: Grantee) -> bool:
+        gave = shares and grant.granted_by == actor.user
+        manages = to.id == actor.project and actor.has_role(MANAGER)
+        is_its_own = to.is_user and to.key == actor.user_key
+        gives_up = is_its_own or (to.kind == GranteeKind.PROJECT and manages)
+        return by_role or gave or (gives_up and not actor.is_auditor)
+
+    return may_take
 
 
 def shares_by_role(actor: Actor, image: Image) -> bool:
@@ -67,7 +75,7 @@ def _ends(actor: Actor, image: Image) -> Iterable[tuple[Right, datetime | None]]
 
 def _has_by_role(actor: Actor, image: Image, right: Right) -> bool:
     """Has *actor* that right without any grant? A deactivated image counts as active."""
-    bare = replace(actor, user_key=None, groups=frozenset())
+    bare = actor.without_grants()
     if right == Right.VIEW:
         return can_see(bare, image)
     as_active = copy(image)

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from images.actors import Actor
-from images.errors import BadValue, Forbidden, NotVisible
+from images.errors import BadValue, NotGiver, NotHeld, NotVisible
 from images.events import record_grant
 from images.lifecycle.changes import check_count
 from images.lifecycle.givers import can_take, is_own, rights_to_give, shares_by_role
@@ -55,7 +55,7 @@ def grant_image(
     if before and (before.rights, before.expires_at) == (grant.rights, grant.expires_at):
         return before
     if before and not (shares_by_role(actor, image) or before.granted_by == actor.user):
-        raise Forbidden("Only who owns the image can change what somebody else granted.")
+        raise NotGiver("Only who owns the image can change what somebody else granted.")
     _demand_held(grant, actor)
     _check_count(grant)
     rows_of(image, to).delete()
@@ -76,7 +76,7 @@ def revoke_grant(image: Image, *, actor: Actor, to: Grantee) -> Grant:
     grant = find_grant(image, actor=actor, to=to)
     demand_whole(actor, "take a grant back")
     if not can_take(actor, grant, to):
-        raise Forbidden("Only who owns the image can take back what somebody else granted.")
+        raise NotGiver("Only who owns the image can take back what somebody else granted.")
     rows_of(image, to).delete()
     record_grant("image.grant.delete", actor, to=to, before=grant)
     return grant
@@ -131,10 +131,10 @@ def _demand_held(grant: Grant, actor: Actor) -> None:
         if right not in grant.rights:
             continue
         if right not in held:
-            raise Forbidden(f"You cannot grant the right to {right.value}: you have it not.")
+            raise NotHeld(f"You cannot grant the right to {right.value}: you have it not.")
         last = held[right]
         if last and (grant.expires_at is None or grant.expires_at > last):
-            raise Forbidden(f"You hold the right to {right.value} yourself only until {last}.")
+            raise NotHeld(f"You hold the right to {right.value} yourself only until {last}.")
 
 
 def _check_count(grant: Grant) -> None:

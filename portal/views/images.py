@@ -18,6 +18,7 @@ from images.permissions import demand_listing, may
 from images.properties import readable
 from images.states import Status, Visibility
 from portal.forms.lists import ListForm
+from portal.granted import shown_grants
 from portal.listing import Listing
 from portal.names import project_names
 from portal.snippets import image_snippets, upload_snippet
@@ -65,6 +66,7 @@ class ImageView(ImageMixin, TemplateView):
         context = {
             "properties": readable(self.image.property_values, self.actor),
             "members": members,
+            "grants": shown_grants(self.image, self.actor),
             "names": project_names([self.image.owner, *(one.project for one in members)]),
             "is_own": self.image.owner == self.actor.project,
             "is_moving": self.image.status in MOVING,

@@ -9,6 +9,8 @@ from portal.views import service_accounts as robots
 from portal.views import tokens
 from portal.views.account import AccountView, choose_theme
 from portal.views.changes import DeleteView, EditView, SwitchView
+from portal.views.grants import GrantView
+from portal.views.grants import RevokeView as RevokeGrantView
 from portal.views.images import DownloadView, ImageView
 from portal.views.project import ProjectView
 from portal.views.sharing import AnswerView, InboxView, ShareView, UnshareView
@@ -29,6 +31,8 @@ urlpatterns = [
     path(f"{IMAGE}/deactivate", SwitchView.as_view(act="deactivate"), name="image-deactivate"),
     path(f"{IMAGE}/reactivate", SwitchView.as_view(act="reactivate"), name="image-reactivate"),
     path(f"{IMAGE}/share", ShareView.as_view(), name="image-share"),
+    path(f"{IMAGE}/grants/<str:kind>", GrantView.as_view(), name="image-grant"),
+    path(f"{IMAGE}/grants/<str:kind>/<str:name>", RevokeGrantView.as_view(), name="image-revoke"),
     path(f"{IMAGE}/share/<str:project>", UnshareView.as_view(), name="image-unshare"),
     path("inbox", InboxView.as_view(), name="inbox"),
     path("inbox/<uuid:pk>", AnswerView.as_view(), name="inbox-answer"),

@@ -139,3 +139,16 @@ def test_an_owner_grants_all_of_a_deactivated_image(make_active: MakeImage, owne
 
     assert held == dict.fromkeys(("view", "download", "change", "share", "delete"))
     assert rights_to_give(actor(PROJECT, "reader"), image) == {"view": None}
+
+
+@pytest.mark.parametrize("scope", ["read", "upload"])
+def test_a_narrow_token_gives_nothing_up(image: Image, owner: Actor, bob: User, scope: str) -> None:
+    grant_image(image, actor=owner, to=of_user(bob), rights=["view", "share"])
+    asking = actor(THIRD, "manager", user_key=bob.pk, scope=scope)
+
+    with pytest.raises(Forbidden):
+        revoke_grant(image, actor=asking, to=of_user(bob))
+    with pytest.raises(Forbidden):
+        grant_image(image, actor=asking, to=of_user(bob), rights=["view"])
+
+    assert len(grants_for(image, actor=owner)) == 1

@@ -74,8 +74,11 @@ def test_take_a_share_back(at_lab: Client, make_active: Callable[..., Image], ow
     share_image(image, actor=owner, project=OTHER)
 
     at_lab.post(f"/images/{image.pk}/share/{OTHER}")
+    taken = answers(image)
+    undo = at_lab.get(f"/images/{image.pk}/share").context["frame"].undo
+    at_lab.post(undo.action, dict(undo.fields))
 
-    assert answers(image) == {}
+    assert (taken, answers(image)) == ({}, {OTHER: "pending"})
 
 
 @pytest.mark.parametrize("answer", ["accepted", "rejected"])

@@ -23,7 +23,7 @@ ONE = "/api/images/{image_id}/grants/{kind}/{name}"
 def ask(door: Door, method: str, image: Image, rest: str = "", body: Any = None) -> Any:
     """Send *body* to the grants of *image*."""
     path = f"/api/images/{image.pk}/grants{rest}"
-    sent = b"" if body is None else json.dumps(body).encode()
+    sent: Any = b"" if body is None else json.dumps(body).encode()
     given: dict[str, Any] = {"content_type": "application/json", "RAW_URI": path}
     return door.generic(method, path, sent, **given)
 
