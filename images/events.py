@@ -82,6 +82,17 @@ def record_data(kind: str, image: Image, actor: Actor = NOBODY, **details: Any) 
     record(kind, image, actor, **stores | details)
 
 
+def record_download(image: Image, actor: Actor) -> None:
+    """Write that data of *image* begin to go to *actor*."""
+    facts = {
+        "image_id": str(image.pk),
+        "owner_id": image.owner,
+        "receiver_tenant_id": actor.project,
+        "receiver_user_id": actor.user,
+    }
+    _write("image.download", image, actor, facts)
+
+
 def record_member(
     kind: str, member: Member, actor: Actor, *, deleted: bool = False, was: str | None = None
 ) -> None:

@@ -117,6 +117,8 @@ IMAGE_TAG_QUOTA = env.number("IMAGE_TAG_QUOTA", 128, least=-1)
 IMAGE_LOCATION_QUOTA = env.number("IMAGE_LOCATION_QUOTA", 10, least=-1)
 SHOW_MULTIPLE_LOCATIONS = env.flag("SHOW_MULTIPLE_LOCATIONS", default=False)
 SHOW_IMAGE_DIRECT_URL = env.flag("SHOW_IMAGE_DIRECT_URL", default=False)
+AUDIT_DAYS = env.number("AUDIT_DAYS", 400, least=1)
+AUDIT_DOWNLOADS = env.flag("AUDIT_DOWNLOADS", default=True)  # one event each, of ranges too
 TASK_HOURS = env.number("TASK_HOURS", 48, least=1)
 DO_SECURE_HASH = env.flag("DO_SECURE_HASH", default=True)
 IMAGE_MEMBER_QUOTA = env.number("IMAGE_MEMBER_QUOTA", 128, least=-1)

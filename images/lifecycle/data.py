@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from images.actors import Actor
 from images.errors import DataLost, ImageError, MissingFormat, UploadLost
-from images.events import record, record_data
+from images.events import record, record_data, record_download
 from images.lifecycle.heartbeat import LOST, beating
 from images.lifecycle.images import lock
 from images.lifecycle.removal import remove_object, take_name
@@ -229,10 +229,22 @@ def open_data(image: Image, *, actor: Actor) -> Reader | None:
     for location in locations:
         try:
             if reader := _open_whole(location):
+                _tell(image, actor, reader)
                 return reader
         except StoreDown as down:
             trouble = down
     raise trouble
+
+
+def _tell(image: Image, actor: Actor, reader: Reader) -> None:
+    """Write down who gets the data, if the operator wants that; *reader* closes if it cannot be."""
+    if not settings.AUDIT_DOWNLOADS:
+        return
+    with ExitStack() as opened:
+        opened.enter_context(reader)
+        record_download(image, actor)
+        release_connection()
+        opened.pop_all()
 
 
 def _open_whole(location: Location) -> Reader | None:

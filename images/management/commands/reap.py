@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection
 
 from images.lifecycle.grants import forget_ended
 from images.lifecycle.location_import import revive_imports
+from images.lifecycle.retention import forget_events
 from images.lifecycle.undo import reap
 from images.models import Image
 from images.signals import reaped
@@ -43,6 +44,7 @@ class Command(BaseCommand):
         revive_imports()
         forget_ended()
         removed = reap()
+        forget_events()
         reaped.send(Image)
         return removed
 

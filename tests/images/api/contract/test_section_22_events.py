@@ -112,6 +112,21 @@ def test_upload_that_fails_tells_why(image: Image, owner_door: Door) -> None:
     assert "5" in event["error"]
 
 
+@pytest.mark.route("GET", f"{IMAGE}/file")
+@pytest.mark.parametrize("wanted", [True, False])
+def test_download(
+    make_active: MakeImage, member_door: Door, settings: Any, *, wanted: bool
+) -> None:
+    settings.AUDIT_DOWNLOADS = wanted
+    image = make_active(visibility="community")
+
+    assert member_door.get(f"/v2/images/{image.pk}/file").status_code == 200
+
+    receiver = {"receiver_tenant_id": OTHER, "receiver_user_id": f"u{OTHER}"[:32]}
+    facts = {"image_id": str(image.pk), "owner_id": PROJECT, **receiver}
+    assert told("image.download") == ([("image.download", facts)] if wanted else [])
+
+
 @pytest.mark.route("DELETE", IMAGE)
 def test_delete(image: Image, owner_door: Door) -> None:
     owner_door.send("DELETE", f"/images/{image.pk}")
