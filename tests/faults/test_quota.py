@@ -1,0 +1,200 @@
+"""A crowd at two servers of one database: what a project may have is never passed (D10)."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
+from threading import Barrier, Thread
+
+import pytest
+
+from tests.faults.conftest import fresh_database
+from tests.faults.site import SHORT_BOUNDS, Site, eventually, noise, open_site
+from tests.live import serve
+
+pytestmark = pytest.mark.timeout(600)
+
+CROWD = 32
+ROOM = 3
+SIZE = 64 << 10  # bytes
+OVERDRAFT = int(SHORT_BOUNDS["VITRINE_QUOTA_OVERDRAFT"])
+JSON_PATCH = "application/openstack-images-v2.1-json-patch"
+
+NEW_ADMINISTRATOR = """
+from portal.identity import people, tokens
+from portal.identity.actors import OPERATOR
+user = people.create_user("root", actor=OPERATOR)
+people.make_administrator(user, actor=OPERATOR)
+away = people.create_project("away", actor=OPERATOR)
+scope = tokens.Scope(people.find_project("lab"))
+print(away.pk, tokens.issue_token(tokens.Proof(user, ("password",)), scope=scope)[0])
+"""
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def pair(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Site, Site]]:
+    """Return two servers, of two workers each, on one database and one folder of files."""
+    place = tmp_path_factory.mktemp(request.param)
+    with ExitStack() as running:
+        variables = {**SHORT_BOUNDS, "VITRINE_WORKERS": "2", "VITRINE_QUOTA_SLICE": str(SIZE)}
+        if request.param == "postgresql":
+            variables["VITRINE_DATABASE_URL"] = running.enter_context(fresh_database())
+        first = running.enter_context(open_site(place, **variables))
+        variables |= {"VITRINE_DEFAULT_STORE": "file"}
+        second = running.enter_context(serve(place, **variables))
+        yield first, replace(first, server=second)
+
+
+def at_once(acts: Sequence[Callable[[], int]]) -> Counter[int]:
+    """Do all *acts* at the same time; return how often which status was the answer."""
+    barrier, statuses = Barrier(len(acts)), list[int]()
+
+    def run(act: Callable[[], int]) -> None:
+        barrier.wait()
+        statuses.append(act())
+
+    threads = [Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return Counter(statuses)
+
+
+def allow(site: Site, project: str = "lab", **limits: int) -> None:
+    """Set limits of *project*; -1 is none."""
+    site.server.manage("set_limit", project, *(f"{name}={most}" for name, most in limits.items()))
+
+
+def queued(pair: tuple[Site, Site]) -> list[tuple[Site, str]]:
+    """Return a crowd of images without data, each with the server that will get them."""
+    return [(pair[number % 2], pair[0].create_image()) for number in range(CROWD)]
+
+
+def status(site: Site, method: str, path: str, body: bytes = b"", **headers: object) -> int:
+    """Return the status of one request."""
+    return site.call(method, path, body, **headers).status
+
+
+def put(site: Site, image: str, content: bytes) -> int:
+    """Return the status of an upload that declares its size."""
+    return site.put(image, content).status
+
+
+def put_chunked(site: Site, image: str, content: bytes) -> int:
+    """Return the status of an upload that does not."""
+    with site.wire() as wire:
+        wire.send(site.put_head(image), b"%x\r\n%s\r\n0\r\n\r\n" % (len(content), content))
+        return wire.answer().status
+
+
+def put_or_break(site: Site, image: str, content: bytes) -> int:
+    """Return the status of an upload, 0 of one whose worker was killed."""
+    try:
+        return put(site, image, content)
+    except (OSError, AssertionError):
+        return 0
+
+
+def deletions(images: list[tuple[Site, str]]) -> list[Callable[[], int]]:
+    """Return acts that delete *images*."""
+    return [partial(status, site, "DELETE", f"/v2/images/{pk}") for site, pk in images]
+
+
+def assert_equal(site: Site) -> None:
+    """Assert that ledger, rows and store tell the same."""
+    assert site.server.manage("reconcile") == "equal\n"
+
+
+def test_declared_uploads_pass_exactly_as_many_as_there_is_room_for(
+    pair: tuple[Site, Site],
+) -> None:
+    allow(pair[0], image_size_total=ROOM * SIZE + SIZE // 2)
+    content = noise(SIZE)
+
+    for _ in range(10):
+        images = queued(pair)
+
+        statuses = at_once([partial(put, site, pk, content) for site, pk in images])
+
+        assert statuses == {204: ROOM, 413: CROWD - ROOM}
+        assert pair[0].usage() == (ROOM * SIZE, 0)
+        assert at_once(deletions(images)) == {204: CROWD}
+
+    assert_equal(pair[0])
+
+
+def test_uploads_of_unknown_size_never_pass_the_overdraft(pair: tuple[Site, Site]) -> None:
+    limit = ROOM * SIZE
+    allow(pair[0], image_size_total=limit)
+    images = queued(pair)
+
+    statuses = at_once([partial(put_chunked, site, pk, noise(SIZE)) for site, pk in images])
+
+    used, reserved = pair[0].usage()
+    assert set(statuses) == {204, 413}
+    assert (used, reserved) == (statuses[204] * SIZE, 0)
+    assert limit <= used <= limit + OVERDRAFT
+    assert at_once(deletions(images)) == {204: CROWD}
+    assert_equal(pair[0])
+
+
+def test_images_are_counted_exactly(pair: tuple[Site, Site]) -> None:
+    allow(pair[0], image_size_total=-1, image_count_total=ROOM)
+    body = json.dumps({"name": "one of many"}).encode()
+
+    creations = [partial(status, site, "POST", "/v2/images", body) for site in pair]
+    statuses = at_once(creations * (CROWD // 2))
+
+    assert statuses == {201: ROOM, 413: CROWD - ROOM}
+    allow(pair[0], image_count_total=-1)
+    made = json.loads(pair[0].call("GET", "/v2/images").body)["images"]
+    assert at_once(deletions([(pair[0], image["id"]) for image in made])) == {204: ROOM}
+    assert_equal(pair[0])
+
+
+def test_owner_changes_and_deletions_meet_at_the_ledger(pair: tuple[Site, Site]) -> None:
+    away, token = pair[0].server.run(NEW_ADMINISTRATOR).split()
+    allow(pair[0], image_size_total=-1, image_count_total=-1)
+    allow(pair[0], "away", image_count_total=ROOM)
+    images = queued(pair)
+    for site, pk in images:
+        assert site.put(pk, noise(1000)).status == 204
+    patch = json.dumps([{"op": "replace", "path": "/owner", "value": away}]).encode()
+    admins = [(replace(site, token=token), pk) for site, pk in images]
+
+    ask = partial(status, body=patch, Content_Type=JSON_PATCH)
+    moves = [partial(ask, site, "PATCH", f"/v2/images/{pk}") for site, pk in admins]
+    statuses = at_once([*moves, *deletions(admins[:ROOM])])
+
+    assert set(statuses) <= {200, 204, 404, 413}
+    assert statuses[200] <= ROOM + ROOM  # of those that left by deletion the room was free again
+    assert statuses[204] == ROOM
+    assert_equal(pair[0])
+    at_once(deletions(admins[ROOM:]))
+    assert pair[0].usage() == (0, 0)
+
+
+def test_killed_workers_leave_nothing_on_the_ledger(pair: tuple[Site, Site]) -> None:
+    allow(pair[0], image_size_total=ROOM * SIZE)
+    images = queued(pair)[: 2 * ROOM]
+    with ExitStack() as uploads:
+        for site, pk in images[:ROOM]:
+            uploads.enter_context(site.uploading(pk, noise(SIZE // 2)))
+        for site in pair:
+            os.kill(site.server.workers[0], signal.SIGKILL)
+        rest = images[ROOM:]
+        statuses = at_once([partial(put_or_break, site, pk, noise(SIZE)) for site, pk in rest])
+        assert set(statuses) <= {0, 204, 413}
+    with pair[0].reaping():
+        eventually(lambda: pair[0].usage()[1] == 0)
+
+    assert_equal(pair[0])
