@@ -31,16 +31,24 @@ class Person:
         return own.get(self.role, 0) >= RANK[role]
 
 
+@dataclass(frozen=True)
+class Given:
+    """What was granted to one grantee on one image, and by whom."""
+
+    rights: frozenset[str]
+    giver: str
+
+
 @dataclass
 class Picture:
-    """What the model remembers of an image; *grants* are (person's or project's name, right)."""
+    """What the model remembers of an image; *grants* by the name of a person or a project."""
 
     owner: str
     visibility: str = "shared"
     status: str = "queued"
     is_protected: bool = False
     members: dict[str, str] = field(default_factory=dict)
-    grants: set[tuple[str, str]] = field(default_factory=set)
+    grants: dict[str, Given] = field(default_factory=dict)
 
     def is_own(self, person: Person) -> bool:
         return self.owner == person.project
@@ -55,8 +63,8 @@ class Picture:
 
     def is_granted(self, person: Person, right: str) -> bool:
         """Was *right* given to the person or its project? To an auditor it counts for nothing."""
-        held = {(person.name, right), (person.project, right)}
-        return not person.is_auditor and bool(held & self.grants)
+        given = [self.grants.get(name) for name in (person.name, person.project)]
+        return not person.is_auditor and any(one and right in one.rights for one in given)
 
     def is_seen_by(self, person: Person) -> bool:
         if person.is_admin or person.is_auditor:
@@ -76,9 +84,16 @@ class Picture:
         return self.is_own(person) or is_public or is_accepted or is_granted
 
     def may(self, person: Person, right: str) -> bool:
-        """May the person do what *right* stands for: as one of the owner's, or by grant?"""
-        is_owners = self.is_own(person) and person.is_at_least("member") and not person.is_auditor
-        return person.is_admin or is_owners or self.is_granted(person, right)
+        """May the person do what *right* stands for, by role or by grant?"""
+        return self.may_by_role(person, right) or self.is_granted(person, right)
+
+    def may_by_role(self, person: Person, right: str) -> bool:
+        """May the person do it whatever was granted?"""
+        if right == "view":
+            return person.is_admin or person.is_auditor or self.is_shown_to(person)
+        is_on_sight = right == "download" and self.is_shown_to(person)
+        is_of_its_people = self.is_own(person) or is_on_sight
+        return person.is_admin or (is_of_its_people and person.is_at_least("member"))
 
 
 def answer(picture: Picture, person: Person, *, allowed: bool, done: HTTPStatus) -> HTTPStatus:
@@ -114,10 +129,8 @@ def uploading(picture: Picture, person: Person) -> HTTPStatus:
 
 def downloading(picture: Picture, person: Person) -> HTTPStatus:
     """Readers may not, unless by grant; of what is deactivated only administrators may."""
-    is_shown = picture.is_shown_to(person) and person.is_at_least("member")
-    is_shown = is_shown and not person.is_auditor
-    is_open = picture.status != "deactivated"
-    allowed = person.is_admin or (is_open and (is_shown or picture.is_granted(person, "download")))
+    is_open = picture.status != "deactivated" and picture.may(person, "download")
+    allowed = person.is_admin or is_open
     done = HTTPStatus.NO_CONTENT if picture.status == "queued" else HTTPStatus.OK
     return answer(picture, person, allowed=allowed, done=done)
 
@@ -154,3 +167,27 @@ def answering(picture: Picture, person: Person, project: str) -> HTTPStatus:
         return answer(picture, person, allowed=True, done=HTTPStatus.NOT_FOUND)
     allowed = picture.visibility == "shared" and (person.is_admin or is_own)
     return answer(picture, person, allowed=allowed, done=HTTPStatus.OK)
+
+
+def granting(picture: Picture, person: Person, grantee: str, rights: frozenset[str]) -> HTTPStatus:
+    """Nobody grants what it may not do itself, nor changes what somebody else granted."""
+    present = picture.grants.get(grantee)
+    is_same = present is not None and present.rights == rights
+    is_anothers = present is not None and present.giver != person.name
+    is_free = picture.may_by_role(person, "share") or not is_anothers
+    holds_all = all(picture.may(person, right) for right in rights)
+    allowed = picture.may(person, "share") and (is_same or (is_free and holds_all))
+    return answer(picture, person, allowed=allowed, done=HTTPStatus.CREATED)
+
+
+def taking(picture: Picture, person: Person, grantee: str) -> HTTPStatus:
+    """Taken by who shares by role, by the giver, by the grantee; a stranger hears of nothing."""
+    given = picture.grants.get(grantee)
+    is_own = not person.is_auditor and grantee in {person.name, person.project}
+    sees_all = person.is_admin or person.is_auditor or picture.is_own(person)
+    if not given or not (sees_all or is_own or picture.is_granted(person, "share")):
+        return answer(picture, person, allowed=True, done=HTTPStatus.NOT_FOUND)
+    is_giver = given.giver == person.name and picture.may(person, "share")
+    gives_up = is_own and (grantee == person.name or person.is_at_least("manager"))
+    allowed = picture.may_by_role(person, "share") or is_giver or gives_up
+    return answer(picture, person, allowed=allowed, done=HTTPStatus.NO_CONTENT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections import Counter
 from http import HTTPStatus
@@ -18,12 +19,12 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from rest_framework.test import APIClient
 
 from portal.identity import people
 from portal.identity.actors import OPERATOR
 from portal.identity.models import Project
 from portal.identity.tokens import Proof, Scope, issue_token
-from tests.images.api.door import Door
 from tests.rights import model
 from tests.rights.model import Person, Picture
 
@@ -35,6 +36,7 @@ PEOPLE = (
     Person("administrator", "c", "admin"),
     Person("auditor", "a", "auditor"),
 )
+GRANTEES = ("reader-of-b", "member-of-b", "member-of-c", "auditor")
 VISIBILITIES = ("public", "community", "shared", "private")
 SEEN: Counter[tuple[str, int]] = Counter()
 
@@ -60,16 +62,25 @@ class Acts(RuleBasedStateMachine):
     @initialize()
     def people_come(self) -> None:
         self.projects = {name: people.create_project(name, actor=OPERATOR) for name in PROJECTS}
-        self.doors = {person: Door() for person in (*PEOPLE, NOBODY)}
+        self.doors = {NOBODY: APIClient()}
         for person in PEOPLE:
-            token = token_of(person, self.projects)
-            self.doors[person].credentials(HTTP_X_AUTH_TOKEN=token)
+            self.doors[person] = APIClient(HTTP_X_AUTH_TOKEN=token_of(person, self.projects))
 
     def ask(
-        self, act: str, person: Person, expected: HTTPStatus, *request: Any, **more: Any
+        self,
+        act: str,
+        person: Person,
+        expected: HTTPStatus,
+        method: str,
+        path: str,
+        body: Any = None,
+        content_type: str = "application/json",
     ) -> bool:
-        """Send *request*, compare its status, count it, and tell whether the act was done."""
-        response = self.doors[person].send(*request, **more)
+        """Send a request, compare its status, count it, and tell whether the act was done."""
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        sent: Any = b"" if body is None else content
+        door = self.doors[person]
+        response = door.generic(method, path, sent, content_type=content_type, RAW_URI=path)
         assert response.status_code == expected, (act, person, response.content)
         SEEN[act, int(expected)] += 1
         return expected < HTTPStatus.BAD_REQUEST
@@ -82,7 +93,7 @@ class Acts(RuleBasedStateMachine):
     def create(self, person: Person) -> None:
         allowed = person != NOBODY and person.is_at_least("member")
         fields = {"disk_format": "raw", "container_format": "bare"}
-        response = self.doors[person].create(**fields)
+        response = self.doors[person].post("/v2/images", fields, format="json")
 
         refusal = HTTPStatus.UNAUTHORIZED if person == NOBODY else HTTPStatus.FORBIDDEN
         expected = HTTPStatus.CREATED if allowed else refusal
@@ -93,7 +104,7 @@ class Acts(RuleBasedStateMachine):
 
     @rule(person=someone)
     def list_all(self, person: Person) -> None:
-        response = self.doors[person].send("GET", "/images?limit=100")
+        response = self.doors[person].get("/v2/images?limit=100")
 
         if person == NOBODY:
             assert response.status_code == HTTPStatus.UNAUTHORIZED
@@ -107,7 +118,7 @@ class Acts(RuleBasedStateMachine):
     @rule(person=someone, number=which)
     def show(self, person: Person, number: int) -> None:
         pk, picture = self.chosen(number)
-        self.ask("show", person, model.showing(picture, person), "GET", f"/images/{pk}")
+        self.ask("show", person, model.showing(picture, person), "GET", f"/v2/images/{pk}")
 
     @precondition(lambda self: self.pictures)
     @rule(person=someone, number=which, is_protected=st.booleans())
@@ -130,7 +141,7 @@ class Acts(RuleBasedStateMachine):
     ) -> bool:
         body = [{"op": "replace", "path": f"/{name}", "value": value}]
         content_type = "application/openstack-images-v2.1-json-patch"
-        path = f"/images/{pk}"
+        path = f"/v2/images/{pk}"
         return self.ask(act, person, expected, "PATCH", path, body, content_type=content_type)
 
     @precondition(lambda self: self.pictures)
@@ -138,7 +149,7 @@ class Acts(RuleBasedStateMachine):
     def upload(self, person: Person, number: int) -> None:
         pk, picture = self.chosen(number)
         expected = model.uploading(picture, person)
-        path, octets = f"/images/{pk}/file", "application/octet-stream"
+        path, octets = f"/v2/images/{pk}/file", "application/octet-stream"
         if self.ask("upload", person, expected, "PUT", path, b"bytes", content_type=octets):
             picture.status = "active"
 
@@ -147,14 +158,14 @@ class Acts(RuleBasedStateMachine):
     def download(self, person: Person, number: int) -> None:
         pk, picture = self.chosen(number)
         expected = model.downloading(picture, person)
-        self.ask("download", person, expected, "GET", f"/images/{pk}/file")
+        self.ask("download", person, expected, "GET", f"/v2/images/{pk}/file")
 
     @precondition(lambda self: self.pictures)
     @rule(person=someone, number=which, act=st.sampled_from(["deactivate", "reactivate"]))
     def switch(self, person: Person, number: int, act: str) -> None:
         pk, picture = self.chosen(number)
         expected = model.switching(picture, person)
-        if self.ask(act, person, expected, "POST", f"/images/{pk}/actions/{act}"):
+        if self.ask(act, person, expected, "POST", f"/v2/images/{pk}/actions/{act}"):
             picture.status = "deactivated" if act == "deactivate" else "active"
 
     @precondition(lambda self: len(self.pictures) > 3)
@@ -162,7 +173,7 @@ class Acts(RuleBasedStateMachine):
     def delete(self, person: Person, number: int) -> None:
         pk, picture = self.chosen(number)
         expected = model.deleting(picture, person)
-        if self.ask("delete", person, expected, "DELETE", f"/images/{pk}"):
+        if self.ask("delete", person, expected, "DELETE", f"/v2/images/{pk}"):
             del self.pictures[pk]
 
     @precondition(lambda self: self.pictures)
@@ -171,7 +182,7 @@ class Acts(RuleBasedStateMachine):
         pk, picture = self.chosen(number)
         expected = model.sharing(picture, person, project)
         body = {"member": self.projects[project].pk}
-        if self.ask("share", person, expected, "POST", f"/images/{pk}/members", body):
+        if self.ask("share", person, expected, "POST", f"/v2/images/{pk}/members", body):
             picture.members[project] = "pending"
 
     @precondition(lambda self: self.pictures)
@@ -179,7 +190,7 @@ class Acts(RuleBasedStateMachine):
     def unshare(self, person: Person, number: int, project: str) -> None:
         pk, picture = self.chosen(number)
         expected = model.unsharing(picture, person, project)
-        path = f"/images/{pk}/members/{self.projects[project].pk}"
+        path = f"/v2/images/{pk}/members/{self.projects[project].pk}"
         if self.ask("unshare", person, expected, "DELETE", path):
             del picture.members[project]
 
@@ -193,9 +204,36 @@ class Acts(RuleBasedStateMachine):
     def answer(self, person: Person, number: int, project: str, status: str) -> None:
         pk, picture = self.chosen(number)
         expected = model.answering(picture, person, project)
-        path = f"/images/{pk}/members/{self.projects[project].pk}"
+        path = f"/v2/images/{pk}/members/{self.projects[project].pk}"
         if self.ask("answer", person, expected, "PUT", path, {"status": status}):
             picture.members[project] = status
+
+    @precondition(lambda self: self.pictures)
+    @rule(
+        person=someone,
+        number=which,
+        grantee=st.sampled_from((*GRANTEES, *PROJECTS)),
+        rights=st.frozensets(st.sampled_from(model.RIGHTS), min_size=1),
+    )
+    def grant(self, person: Person, number: int, grantee: str, rights: frozenset[str]) -> None:
+        pk, picture = self.chosen(number)
+        expected = model.granting(picture, person, grantee, rights | {"view"})
+        kind = "project" if grantee in PROJECTS else "user"
+        body = {kind: grantee, "rights": sorted(rights)}
+        if self.ask("grant", person, expected, "POST", f"/api/images/{pk}/grants", body):
+            same = picture.grants.get(grantee)
+            if same is None or same.rights != rights | {"view"}:
+                picture.grants[grantee] = model.Given(rights | {"view"}, person.name)
+
+    @precondition(lambda self: self.pictures)
+    @rule(person=someone, number=which, grantee=st.sampled_from((*GRANTEES, *PROJECTS)))
+    def take(self, person: Person, number: int, grantee: str) -> None:
+        pk, picture = self.chosen(number)
+        expected = model.taking(picture, person, grantee)
+        kind = "project" if grantee in PROJECTS else "user"
+        path = f"/api/images/{pk}/grants/{kind}/{grantee}"
+        if self.ask("take", person, expected, "DELETE", path):
+            del picture.grants[grantee]
 
 
 def token_of(person: Person, projects: dict[str, Project]) -> str:
@@ -225,6 +263,8 @@ OUTCOMES = {
     "share": {200, 401, 403, 404, 409},
     "unshare": {204, 401, 403, 404},
     "answer": {200, 401, 403, 404},
+    "grant": {201, 401, 403, 404},
+    "take": {204, 401, 403, 404},
 }
 PAIRS = {(act, status) for act, statuses in OUTCOMES.items() for status in statuses}
 
