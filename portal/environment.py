@@ -113,6 +113,16 @@ def log_format() -> str:
     return choice("LOG_FORMAT", "line", ("line", "json"))
 
 
+def chosen(name: str, choices: tuple[str, ...]) -> list[str]:
+    """Return *VITRINE_name* as a list of *choices*, split at commas; none by default."""
+    found = words(name, [])
+    if unknown := set(found) - set(choices):
+        raise ImproperlyConfigured(
+            f"{PREFIX}{name} must be some of {', '.join(choices)}, not {min(unknown)!r}."
+        )
+    return found
+
+
 def folder(name: str, default: Path) -> Path:
     """Return the folder in *VITRINE_name*, which is made if only its last part is missing."""
     path = Path(text(name, str(default))).absolute()

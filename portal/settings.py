@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import environment as env
 from portal.databases import configured_database
 from portal.logs import configured_logs
+from portal.sign_in import *  # noqa: F403 -- the settings of the log-in
 from portal.stores import configured_stores
 
 # --- Where things are -------------------------------------------------------------------------
@@ -60,6 +61,11 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "django_tasks_db",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "axes",
     "csp",
 ]
@@ -75,6 +81,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "portal.identity.middleware.DoorMiddleware",
     "portal.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -176,16 +184,6 @@ SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # grants are read by images.permissi
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_GET_INIT_ANONYMOUS_USER = None
 ANONYMOUS_USER_NAME = None
-AXES_FAILURE_LIMIT = env.number("LOGIN_FAILURES", 10, least=1)
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # Retry-After holds what it promises
-AXES_DISABLE_ACCESS_LOG = True  # it grows for ever, and makes sessions
-AXES_LOCKOUT_CALLABLE = "portal.identity.views.too_many_attempts"
-AXES_USERNAME_CALLABLE = "portal.identity.throttling.counted_name"
-AXES_CLIENT_IP_CALLABLE = "portal.identity.throttling.client_address"
-AXES_VERBOSE = False
 
 # --- The API --------------------------------------------------------------------------------------
 

@@ -1,17 +1,26 @@
-"""Failed log-ins are counted per name and address, by django-axes; too many must wait."""
+"""Failed log-ins are counted by django-axes, on every node together; too many must wait.
+
+A password is counted for its name and address, so that nobody can lock a user out from elsewhere,
+and for the address alone with a higher limit, so that one cannot try a password on every user. A
+code of the second factor is counted for its user wherever it comes from: who tries one already
+knows the password, and may have many addresses.
+"""
 
 from __future__ import annotations
 
 import ipaddress
 import math
 from datetime import timedelta
+from typing import Any
 
+from axes.attempts import get_cool_off_threshold
 from axes.handlers.proxy import AxesProxyHandler
-from axes.helpers import get_cool_off
+from axes.helpers import get_cool_off, get_failure_limit
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_logged_in, user_login_failed
-from django.db.models import Max
+from django.db.models import Max, QuerySet, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -19,27 +28,38 @@ from portal.identity.errors import BadCredentials, TooManyAttempts
 from portal.identity.models import User
 from portal.requests import PortalRequest
 
-SECRETS = (
-    "(secret)"  # under this name wrong secrets of credentials are counted; no user can have it
-)
+COUNTED = "counted"  # the key of what is counted under a name that nobody can type
+SECRETS = "(secret)"  # that name for wrong secrets of credentials
+CODES = "(code) "  # before a user's public id: for wrong codes
+
+Who = dict[str, str]
 
 LONGEST_NAME = 150  # characters, as the user model says; no form of Django's stops a longer one
 
 
-def login_by_password(username: str, password: str, *, request: HttpRequest) -> User:
-    """Return the user, or raise `BadCredentials` or `TooManyAttempts`.
+def check_password(username: str, password: str, *, request: HttpRequest) -> User:
+    """Return whose password it is, or raise `BadCredentials` or `TooManyAttempts`.
 
     One password hash is computed whoever is asked for: unknown, disabled and wrong take equally
-    long. No session is made.
+    long. No session is made, and failures from before are not forgotten.
     """
     attempt = _bare(request)
     user = authenticate(attempt, username=username, password=password)
     if isinstance(user, User):
-        user_logged_in.send(sender=User, request=attempt, user=user)
         return user
-    if getattr(attempt, "axes_locked_out", False):
-        raise TooManyAttempts(seconds_to_wait(attempt, username))
-    raise BadCredentials
+    raise _refusal(attempt, {"username": username})
+
+
+def note_login(user: User, *, request: HttpRequest) -> None:
+    """Note that *user* logged in without a session; failures are forgotten."""
+    user_logged_in.send(sender=User, request=_bare(request), user=user)
+
+
+def refuse_password(username: str, *, request: HttpRequest) -> BadCredentials | TooManyAttempts:
+    """Count a right password that is not enough as if it were wrong: nobody learns that it fits."""
+    attempt, who = _bare(request), {"username": username}
+    user_login_failed.send(sender=__name__, credentials=who, request=attempt)
+    return _refusal(attempt, who)
 
 
 def refuse_secret(*, request: HttpRequest) -> BadCredentials | TooManyAttempts:
@@ -49,29 +69,91 @@ def refuse_secret(*, request: HttpRequest) -> BadCredentials | TooManyAttempts:
     behind the same address must not lock it out.
     """
     attempt = _bare(request)
-    who = {"username": SECRETS}
+    who = {COUNTED: SECRETS}
     if AxesProxyHandler.is_allowed(attempt, who):
         user_login_failed.send(sender=__name__, credentials=who, request=attempt)
         return BadCredentials()
-    return TooManyAttempts(seconds_to_wait(attempt, SECRETS))
+    return TooManyAttempts(seconds_to_wait(attempt, who))
 
 
-def seconds_to_wait(request: HttpRequest, username: str) -> int:
-    """Return how long *username* must wait at this address: until its last failure is forgotten."""
-    failures = AxesProxyHandler.get_implementation().get_user_attempts(
-        request, {"username": username}
-    )
-    last = max(
-        (tries.aggregate(last=Max("attempt_time"))["last"] or timezone.now() for tries in failures),
-        default=timezone.now(),
-    )
+def demand_patience(user: User, *, request: HttpRequest) -> None:
+    """Raise `TooManyAttempts` if too many codes of *user* were wrong just now."""
+    attempt, who = _bare(request), _codes_of(user)
+    if not AxesProxyHandler.is_allowed(attempt, who):
+        raise TooManyAttempts(seconds_to_wait(attempt, who))
+
+
+def refuse_code(user: User, *, request: HttpRequest) -> BadCredentials | TooManyAttempts:
+    """Count a wrong code against its user and return the refusal to raise."""
+    attempt, who = _bare(request), _codes_of(user)
+    user_login_failed.send(sender=__name__, credentials=who, request=attempt)
+    return _refusal(attempt, who)
+
+
+def _refusal(attempt: HttpRequest, who: Who) -> BadCredentials | TooManyAttempts:
+    """Return what to raise after a failure was counted."""
+    if getattr(attempt, "axes_locked_out", False):
+        return TooManyAttempts(seconds_to_wait(attempt, who))
+    return BadCredentials()
+
+
+def forget_codes(user: User) -> None:
+    """Forget the wrong codes of *user*, after a right one."""
+    AccessAttempt.objects.filter(username=_codes_of(user)[COUNTED]).delete()
+
+
+def _codes_of(user: User) -> Who:
+    return {COUNTED: CODES + user.public_id, "username": user.username}
+
+
+def sprayed(request: HttpRequest, who: Who | None) -> QuerySet[Any]:
+    """Return the wrong passwords from the address of *request*; none where none is tried."""
+    attempts: QuerySet[Any] = AccessAttempt.objects.all()
+    if COUNTED in (who or {}):
+        return attempts.none()
+    since = get_cool_off_threshold(request)
+    address = request.axes_ip_address  # type: ignore[attr-defined] # by django-axes
+    recent = attempts.filter(ip_address=address, attempt_time__gte=since)
+    return recent.exclude(username__startswith="(")
+
+
+def sum_of(attempts: QuerySet[Any]) -> int:
+    """Return how many failures *attempts* are."""
+    return int(attempts.aggregate(sum=Sum("failures_since_start"))["sum"] or 0)
+
+
+def seconds_to_wait(request: HttpRequest, who: Who) -> int:
+    """Return how long *who* must wait here: until the last failure is forgotten."""
+    AxesProxyHandler.update_request(request)
+    own: QuerySet[Any]
+    [own] = AxesProxyHandler.get_implementation().get_user_attempts(request, who)
+    is_own = sum_of(own) >= get_failure_limit(request, who)
+    failures = own if is_own else sprayed(request, who)
+    last = failures.aggregate(last=Max("attempt_time"))["last"] or timezone.now()
     rest = last + (get_cool_off(request) or timedelta()) - timezone.now()
     return max(1, math.ceil(rest.total_seconds()))
 
 
-def counted_name(request: HttpRequest, credentials: dict[str, str] | None) -> str:
+def counted_name(request: HttpRequest, credentials: Who | None) -> str:
     """Return the name under which a failure is counted, cut to what the table of failures holds."""
-    return ((credentials or request.POST).get("username") or "")[:LONGEST_NAME]
+    who = credentials or request.POST
+    if credentials and COUNTED in credentials:
+        return credentials[COUNTED]
+    return (who.get("username") or "").lstrip("(")[:LONGEST_NAME]
+
+
+def counted_by(request: HttpRequest, credentials: Who | None) -> list[str | list[str]]:
+    """Return by what failures are summed up: codes by their user, all else by the address too."""
+    is_code = counted_name(request, credentials).startswith(CODES)
+    return ["username"] if is_code else [["username", "ip_address"]]
+
+
+def counted_address(request: HttpRequest) -> str | None:
+    """Return what an address is counted by; of IPv6 the network that one customer has whole."""
+    address = client_address(request)
+    if address is None or ":" not in address:
+        return address
+    return str(ipaddress.ip_network(f"{address.partition('%')[0]}/64", strict=False)[0])
 
 
 def client_address(request: HttpRequest) -> str | None:
@@ -79,11 +161,12 @@ def client_address(request: HttpRequest) -> str | None:
     sender: str = request.META.get("REMOTE_ADDR", "")
     if settings.TRUSTED_PROXY and sender == settings.TRUSTED_PROXY:
         forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-        return forwarded if _is_address(forwarded) else sender
+        return forwarded if is_address(forwarded) else sender
     return sender or None
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Tell whether *text* is the address of a machine, of either version."""
     try:
         ipaddress.ip_address(text)
     except ValueError:

@@ -1,16 +1,33 @@
-"""Addresses of the sign-in pages."""
+"""Addresses of the sign-in pages; those of django-allauth under the names that it knows."""
 
 from __future__ import annotations
 
+from allauth.account.views import reauthenticate
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
+from django.views.generic import RedirectView
 
 from portal.identity import views
 
+to_account = RedirectView.as_view(pattern_name="account")
+
 urlpatterns = [
     path("accounts/login/", views.SignInView.as_view(), name="login"),
+    path("accounts/login/", views.SignInView.as_view(), name="account_login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("accounts/logout/", LogoutView.as_view(), name="account_logout"),
     path("accounts/sign-in/<str:secret>/", views.SignInLinkView.as_view(), name="sign-in-link"),
+    path("accounts/sign-in-again/", views.SignInAgainView.as_view(), name="sign-in-again"),
+    path("accounts/again/", reauthenticate, name="account_reauthenticate"),
     path("accounts/password/", views.SetPasswordView.as_view(), name="set-password"),
     path("accounts/project/", views.switch_project, name="switch-project"),
+    path("accounts/second-factor/", to_account, name="mfa_index"),
+    path("accounts/second-factor/webauthn/", to_account, name="mfa_list_webauthn"),
+    path(
+        "accounts/second-factor/required/",
+        views.SecondFactorRequiredView.as_view(),
+        name="second-factor-required",
+    ),
+    path("accounts/second-factor/", include("allauth.mfa.urls")),
+    path("admin/login/", views.admin_login, name="admin-login"),
 ]

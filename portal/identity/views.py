@@ -6,20 +6,25 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, cast
 
+from allauth.account.utils import perform_login
 from django.contrib import messages
-from django.contrib.auth import login, update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.contrib.auth.views import LoginView, PasswordChangeView, redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
+from django.views.generic import TemplateView
 
 from portal.identity.actors import CHOSEN_PROJECT, project_actor, session_actor
 from portal.identity.forms import (
@@ -31,9 +36,9 @@ from portal.identity.forms import (
 from portal.identity.links import find_link, use_link
 from portal.identity.models import User
 from portal.identity.people import set_password
+from portal.identity.second_factor import can_have_passkey, shown_second_factor
 from portal.identity.throttling import seconds_to_wait
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+from portal.views.errors import error_page
 
 
 class SignInView(LoginView):
@@ -48,20 +53,47 @@ class SignInView(LoginView):
         url = super().get_redirect_url()
         return "" if url == self.request.path else url
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Show the other ways in."""
+        return super().get_context_data(can_have_passkey=can_have_passkey(self.request), **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Go on to the next step: the second factor, if there is one."""
+        answer: HttpResponse = perform_login(
+            self.request, form.get_user(), redirect_url=self.get_success_url()
+        )
+        return answer
+
 
 def too_many_attempts(
     request: HttpRequest, response: HttpResponseBase | None, credentials: dict[str, Any] | None
 ) -> HttpResponse:
     """Answer, in place of *response*, a name that must wait (called by django-axes)."""
-    wait = seconds_to_wait(request, (credentials or {}).get("username", ""))
+    wait = getattr(request, "axes_retry_after", 0) or seconds_to_wait(request, credentials or {})
+    if request.user.is_authenticated:
+        return _try_later(request, wait)
     context = {
         "form": SignInForm(request),
         "next": request.POST.get("next", ""),
+        "can_have_passkey": can_have_passkey(request),
         "minutes": -(-wait // 60),
         "retry_at": timezone.now() + timedelta(seconds=wait),
     }
     status = HTTPStatus.TOO_MANY_REQUESTS
     page = render(request, "portal/sign_in.html", context, status=status)
+    page["Retry-After"] = str(wait)
+    return page
+
+
+def _try_later(request: HttpRequest, wait: int) -> HttpResponse:
+    """Answer who is signed in already, and tried to show once more who it is."""
+    minutes = -(-wait // 60)
+    text = ngettext(
+        "Too many failed attempts. Try again in %(minutes)s minute.",
+        "Too many failed attempts. Try again in %(minutes)s minutes.",
+        minutes,
+    )
+    page = error_page(request, HTTPStatus.TOO_MANY_REQUESTS, text % {"minutes": minutes})
     page["Retry-After"] = str(wait)
     return page
 
@@ -79,8 +111,42 @@ class SignInLinkView(View):
         user = use_link(secret)
         if user is None:
             return self.get(request, secret)
-        login(request, user, backend=BACKEND)
-        return redirect("image-list" if user.has_usable_password() else "set-password")
+        logout(request)  # whoever was signed in here before
+        after = "image-list" if user.has_usable_password() else "set-password"
+        answer: HttpResponse = perform_login(request, user, redirect_url=reverse(after))
+        return answer
+
+
+class SecondFactorRequiredView(LoginRequiredMixin, TemplateView):
+    """/accounts/second-factor/required/: who must have a second factor is led here."""
+
+    template_name = "account/second_factor_required.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**shown_second_factor(self.request), **kwargs)
+
+
+class SignInAgainView(LoginRequiredMixin, View):
+    """/accounts/sign-in-again/: for who has nothing else to show once more who it is."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        context = {"next": request.GET.get("next", "")}
+        return render(request, "account/sign_in_again.html", context)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        after = _local(request.POST.get("next", ""))
+        logout(request)
+        return redirect_to_login(after)
+
+
+def admin_login(request: HttpRequest) -> HttpResponse:
+    """Send who is to administer to the one door there is; its own would pass the second factor."""
+    after = _local(request.GET.get("next", "")) if "next" in request.GET else reverse("admin:index")
+    if not request.user.is_authenticated:
+        return redirect_to_login(after)
+    if not request.user.is_staff:
+        raise PermissionDenied
+    return redirect(after)
 
 
 class SetPasswordView(PasswordChangeView):

@@ -14,6 +14,7 @@ from portal.context import THEME_COOKIE, THEMES
 from portal.forms.credentials import CredentialForm
 from portal.identity.credentials import create_credential
 from portal.identity.models import ApplicationCredential
+from portal.identity.second_factor import shown_second_factor
 from portal.views.base import ActView, PageMixin
 from portal.views.tokens import show_secret
 
@@ -35,9 +36,10 @@ class AccountView(PageMixin, ActView):
         return super().get_form_kwargs() | {"actor": self.actor}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Show the tokens."""
+        """Show the tokens and the second factor."""
         mine = credentials_of(self.actor.user_key).select_related("project")
-        return super().get_context_data(credentials=mine, **kwargs)
+        shown = shown_second_factor(self.request)
+        return super().get_context_data(credentials=mine, **shown, **kwargs)
 
     def do(self, form: CredentialForm) -> HttpResponse:
         """Make the token, and show its secret this once."""

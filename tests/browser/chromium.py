@@ -59,7 +59,7 @@ def sign_in(page: Page, server: Server, user: str = "ada") -> Page:
     page.goto(f"{server.url}/accounts/login/")
     page.locator("[name=username]").fill(user)
     page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main button[type=submit]").click()
+    page.locator("main button[type=submit]").first.click()
     page.wait_for_url(f"{server.url}/")
     return page
 

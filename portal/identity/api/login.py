@@ -12,7 +12,8 @@ from portal.identity.api.documents import DOMAIN
 from portal.identity.credentials import login_by_name, login_by_secret
 from portal.identity.errors import BadCredentials, BadValue
 from portal.identity.models import ApplicationCredential, Project, User
-from portal.identity.throttling import LONGEST_NAME, login_by_password
+from portal.identity.passwords import login_by_password
+from portal.identity.throttling import LONGEST_NAME
 from portal.identity.tokens import Proof, Scope, find_token
 
 NOBODY = "(nobody)"
@@ -20,13 +21,12 @@ NOBODY = "(nobody)"
 
 def proof_in(identity: dict[str, Any], *, request: Request) -> Proof:
     """Return what *identity* proves, or raise `BadCredentials`, `TooManyAttempts`, `BadValue`."""
-    methods = set(identity["methods"])
-    method = methods.pop()
-    if methods or method not in PROOFS:
+    methods = frozenset(identity["methods"])
+    if methods not in PROOFS:
         raise BadCredentials
-    if method not in identity:
-        raise BadValue(f"In auth.identity, {method!r} is a required property.")
-    return PROOFS[method](identity[method], request)
+    if missing := sorted(methods - identity.keys()):
+        raise BadValue(f"In auth.identity, {missing[0]!r} is a required property.")
+    return PROOFS[methods](identity, request)
 
 
 def scope_in(auth: dict[str, Any], proof: Proof) -> Scope:
@@ -48,14 +48,22 @@ def scope_in(auth: dict[str, Any], proof: Proof) -> Scope:
     raise BadCredentials
 
 
-def _by_password(part: dict[str, Any], request: Request) -> Proof:
-    user = part["user"]
+def _by_password(identity: dict[str, Any], request: Request) -> Proof:
+    user = identity["password"]["user"]
     person = login_by_password(_username(user), user["password"], request=request)
     return Proof(person, methods=("password",))
 
 
-def _by_token(part: dict[str, Any], request: Request) -> Proof:
-    parent = find_token(part["id"])
+def _by_password_and_code(identity: dict[str, Any], request: Request) -> Proof:
+    user, shown = identity["password"]["user"], identity["totp"]["user"]
+    username = _username(user)
+    code = shown["passcode"] if _username(shown) == username else ""
+    person = login_by_password(username, user["password"], request=request, code=code)
+    return Proof(person, methods=("password", "totp"))
+
+
+def _by_token(identity: dict[str, Any], request: Request) -> Proof:
+    parent = find_token(identity["token"]["id"])
     return Proof(
         parent.user,
         methods=tuple(dict.fromkeys([*parent.methods, "token"])),
@@ -64,7 +72,8 @@ def _by_token(part: dict[str, Any], request: Request) -> Proof:
     )
 
 
-def _by_credential(part: dict[str, Any], request: Request) -> Proof:
+def _by_credential(identity: dict[str, Any], request: Request) -> Proof:
+    part = identity["application_credential"]
     secret = part["secret"]
     if "id" in part:
         credential = login_by_secret(part["id"], secret, request=request)
@@ -77,9 +86,10 @@ def _by_credential(part: dict[str, Any], request: Request) -> Proof:
 
 
 PROOFS = {
-    "password": _by_password,
-    "token": _by_token,
-    "application_credential": _by_credential,
+    frozenset({"password"}): _by_password,
+    frozenset({"password", "totp"}): _by_password_and_code,
+    frozenset({"token"}): _by_token,
+    frozenset({"application_credential"}): _by_credential,
 }
 
 

@@ -54,6 +54,7 @@ _KNOWN: Shape = {"anyOf": [{"required": ["id"]}, {"required": ["name"]}]}
 _PROJECT = _object([], id=_TEXT, name=_TEXT, domain=_DOMAIN) | _KNOWN
 _USER = _object([], id=_TEXT, name=_TEXT, domain=_DOMAIN) | _KNOWN
 _LOGGING_IN = _object(["password"], id=_TEXT, name=_TEXT, domain=_DOMAIN, password=_LONG) | _KNOWN
+_CODE = _object(["passcode"], id=_TEXT, name=_TEXT, domain=_DOMAIN, passcode=_TEXT) | _KNOWN
 _SCOPE: Shape = {
     "type": ["object", "string"],
     "pattern": "^unscoped$",
@@ -65,6 +66,7 @@ _IDENTITY = _object(
     ["methods"],
     methods=_list(_TEXT) | {"minItems": 1},
     password=_object(["user"], user=_LOGGING_IN),
+    totp=_object(["user"], user=_CODE),
     token=_object(["id"], id=_LONG),
     application_credential=_object(["secret"], id=_TEXT, name=_TEXT, user=_USER, secret=_LONG),
 )

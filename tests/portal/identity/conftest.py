@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+)
 from django.http import HttpRequest
 from django.test import RequestFactory
 from rest_framework.response import Response
@@ -108,6 +116,23 @@ def client_of() -> Callable[[str], APIClient]:
         return APIClient(headers={"X-Auth-Token": secret})
 
     return make
+
+
+@pytest.fixture
+def app_of() -> Callable[[User], Callable[[int], str]]:
+    """Return who gives a user an authenticator app; what it shows some steps from now."""
+
+    def set_up(user: User) -> Callable[[int], str]:
+        secret = generate_totp_secret()
+        TOTP.activate(user, secret)
+        return partial(code_of, secret)
+
+    return set_up
+
+
+def code_of(secret: str, steps: int = 0) -> str:
+    """Return the code that an app with *secret* shows, *steps* of half a minute from now."""
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps)))
 
 
 def acting(user: User, project: Project) -> Actor:

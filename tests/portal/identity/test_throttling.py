@@ -15,7 +15,8 @@ from portal.identity import people
 from portal.identity.actors import OPERATOR
 from portal.identity.errors import BadCredentials, TooManyAttempts
 from portal.identity.models import User
-from portal.identity.throttling import client_address, login_by_password, refuse_secret
+from portal.identity.passwords import login_by_password
+from portal.identity.throttling import client_address, counted_address, refuse_code, refuse_secret
 from tests.portal.identity.conftest import PASSWORD
 from tests.portal.identity.hashing import CountingHasher
 
@@ -179,3 +180,41 @@ def test_client_address_believes_only_the_named_proxy(
     request = RequestFactory(REMOTE_ADDR=sender, HTTP_X_FORWARDED_FOR=forwarded).get("/")
 
     assert client_address(request) == address
+
+
+@pytest.mark.parametrize(
+    ("sender", "counted"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("fe80::1%eth0", "fe80::"),
+        ("", None),
+    ],
+)
+def test_an_address_is_counted_as_what_one_customer_has(sender: str, counted: str | None) -> None:
+    assert counted_address(RequestFactory(REMOTE_ADDR=sender).get("/")) == counted
+
+
+def test_one_address_cannot_try_a_password_on_everybody(
+    alice: User, bob: User, rf_request: HttpRequest, settings: Settings
+) -> None:
+    settings.ADDRESS_FAILURE_LIMIT = 5
+    raised = [fail(f"user{number}", rf_request) for number in range(6)]
+
+    assert raised == [BadCredentials] * 4 + [TooManyAttempts] * 2
+    with pytest.raises(TooManyAttempts) as refusal:
+        login_by_password("alice", PASSWORD, request=rf_request)
+    assert 890 <= refusal.value.retry_after <= 900
+    other_place = RequestFactory(REMOTE_ADDR="192.0.2.7").post("/")
+    assert login_by_password("alice", PASSWORD, request=other_place) == alice
+
+
+def test_wrong_secrets_and_codes_lock_no_address(
+    alice: User, rf_request: HttpRequest, settings: Settings
+) -> None:
+    settings.ADDRESS_FAILURE_LIMIT = 2
+    for _ in range(3):
+        refuse_secret(request=rf_request)
+        refuse_code(alice, request=rf_request)
+
+    assert login_by_password("alice", PASSWORD, request=rf_request) == alice

@@ -128,11 +128,29 @@ def test_nonsense_in_the_form_is_no_fault(
     assert client.post(SIGN_IN, body).status_code == 200
 
 
-def test_admin_door_counts_and_bears_a_long_name(client: Client, db: None) -> None:
-    answer = client.post("/admin/login/", {"username": "x" * 9000, "password": "wrong"})
+def test_a_long_name_is_counted_and_no_fault(client: Client, db: None) -> None:
+    answer = sign_in(client, name="x" * 9000)
 
     assert answer.status_code == 200
     assert AccessAttempt.objects.get().username == "x" * 150
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_admin_has_no_door_of_its_own(client: Client, root: User, method: str) -> None:
+    answer = getattr(client, method)("/admin/login/?next=/admin/auth/group/")
+
+    assert answer["Location"] == f"{SIGN_IN}?next=/admin/auth/group/"
+    assert not Session.objects.exists()
+
+
+def test_the_admins_door_leads_on_who_is_signed_in(client: Client, alice: User, root: User) -> None:
+    client.force_login(alice)
+    refused = client.get("/admin/login/")
+    client.force_login(root)
+
+    assert refused.status_code == 403
+    assert client.get("/admin/login/?next=//evil.example")["Location"] == "/"
+    assert client.get("/admin/login/")["Location"] == "/admin/"
 
 
 def test_sign_out_takes_a_post(client: Client, alice: User) -> None:

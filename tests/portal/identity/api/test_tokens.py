@@ -161,7 +161,7 @@ REFUSED_LOGINS: list[dict[str, Any]] = [
         "identity": by_password(name="alice"),
         "scope": {"project": {"name": "demo", "domain": {"id": "other"}}},
     },
-    {"identity": {"methods": ["totp"], "totp": {"user": {"passcode": "1"}}}},
+    {"identity": {"methods": ["totp"], "totp": {"user": {"name": "alice", "passcode": "1"}}}},
     {"identity": by_password(name="alice") | {"methods": ["password", "token"]}},
     {"identity": by_token("nonsense")},
     {"identity": by_token("")},
