@@ -36,14 +36,14 @@ ensure_installer() {
   [[ -x .venv/bin/uv ]] || .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 }
 
-# ensure_venv run|test|check: the locked set, or the larger one that is there; nothing happens while its lock stays as it was.
+# ensure_venv run|keystone|test|check: the locked set, or the larger one that is there; nothing happens while its lock stays as it was.
 ensure_venv() {
   (flock 9 && install_set "$1") 9<requirements/uv.txt # two scripts may start at once
 }
 install_set() {
   local set=$1 stamp=.venv/installed present='' lock
   [[ ! -s $stamp ]] || read -r present _ <"$stamp"
-  case $present:$set in check:* | test:run) set=$present ;; esac
+  case $present:$set in check:* | test:run | test:keystone | keystone:run) set=$present ;; esac
   lock="$set $(sha256sum <"requirements/$set.txt")"
   [[ ! -s $stamp || $(<"$stamp") != "$lock" ]] || return 0
   ensure_installer
