@@ -8,6 +8,7 @@ from contextlib import suppress
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from warnings import catch_warnings
 
 import environ
@@ -147,6 +148,27 @@ def readable_file(name: str, default: str) -> str:
 def optional_file(name: str) -> str:
     """Return the path in *VITRINE_name* of a file that can be read, or nothing if it is not set."""
     return readable_file(name, "") if text(name) else ""
+
+
+def url(name: str, default: str) -> str:
+    """Return *VITRINE_name*, an http or https address, without the slash at its end."""
+    value = text(name, default).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+        # What stands before an @ may be a password: nobody repeats it.
+        raise ImproperlyConfigured(f"{PREFIX}{name} must be an http or https address.")
+    return value
+
+
+def pairs(name: str, *, values: tuple[str, ...]) -> dict[str, str]:
+    """Return *VITRINE_name*, such as `a:x,b:y`, by what stands before the colons."""
+    found = dict(word.rpartition(":")[::2] for word in words(name, []))
+    if not all(key and value in values for key, value in found.items()):
+        raise ImproperlyConfigured(
+            f"{PREFIX}{name} must be name:value, split at commas, each value one of "
+            f"{', '.join(values)}."
+        )
+    return found
 
 
 def listen(name: str, default: str) -> tuple[str, int]:

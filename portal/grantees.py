@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import Group
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from images.actors import Actor
 from images.errors import NotVisible
@@ -14,12 +14,14 @@ from images.lifecycle.grants import grants_for
 from images.models import Image
 from images.models.grant import Grant, Grantee
 from images.states import GranteeKind
+from portal.identity import abroad
 from portal.identity.models import Project, User
+from portal.identity.sources import Source
 
 
 def of_user(user: User) -> Grantee:
     """Return *user* as one to whom rights are granted."""
-    return Grantee(GranteeKind.USER, user.pk, user.public_id, user.username)
+    return Grantee(GranteeKind.USER, user.pk, user.public_id, str(user))
 
 
 def of_project(project: Project) -> Grantee:
@@ -29,21 +31,27 @@ def of_project(project: Project) -> Grantee:
 
 def of_group(group: Group) -> Grantee:
     """Return the members of *group*, in whichever project they act."""
-    return Grantee(GranteeKind.GROUP, group.pk, str(group.pk), group.name)
+    there = getattr(group, "keystone_group", None)
+    return Grantee(GranteeKind.GROUP, group.pk, str(group.pk), str(there or group.name))
 
 
 def find_grantee(kind: str, name: str) -> Grantee:
     """Return the grantee of that name or id, a suspended one too, or raise `NotVisible`."""
     found: Any = None
     if kind == GranteeKind.USER:
-        found = _first(User.objects.all(), name, key="public_id", by="username__iexact")
+        called = Q(username__iexact=name) | Q(known_as=name, source=Source.KEYSTONE)
+        found = _first(User.objects.all(), name, key="public_id", by=called)
+        found = found or abroad.find_user(name)
         return of_user(found) if found else _unknown(kind, name)
     if kind == GranteeKind.PROJECT:
-        found = _first(Project.objects.all(), name, key="pk", by="name__iexact")
+        found = _first(Project.objects.all(), name, key="pk", by=Q(name__iexact=name))
+        found = found or abroad.find_project(name)
         return of_project(found) if found else _unknown(kind, name)
     groups = Group.objects.filter(project=None)  # a project's is known by the project's name
     if kind == GranteeKind.GROUP:
-        found = _first(groups, name, key="pk" if name.isdecimal() else "name", by="name")
+        called = Q(name=name) | Q(keystone_group__name=name) | Q(keystone_group=name)
+        found = _first(groups, name, key="pk" if name.isdecimal() else "name", by=called)
+        found = found or abroad.find_group(name)
     return of_group(found) if found else _unknown(kind, name)
 
 
@@ -55,7 +63,7 @@ def grantees_of(grants: Iterable[Grant]) -> dict[Grant, Grantee]:
     people = {user.pk: of_user(user) for user in User.objects.filter(pk__in=users)}
     others = {
         group.pk: of_project(group.project) if hasattr(group, "project") else of_group(group)
-        for group in Group.objects.filter(pk__in=groups).select_related("project")
+        for group in Group.objects.filter(pk__in=groups).select_related("project", "keystone_group")
     }
     named = ((one, (people if one.is_to_user else others).get(one.key)) for one in grants)
     return {one: to for one, to in named if to}
@@ -78,12 +86,20 @@ def grant_named(image: Image, *, actor: Actor, kind: str, name: str) -> tuple[Gr
 def givers_of(grants: Iterable[Grant]) -> dict[str, str]:
     """Return the names of who gave *grants*, by their public ids, in one query."""
     ids = {one.granted_by for one in grants}
-    return dict(User.objects.filter(public_id__in=ids).values_list("public_id", "username"))
+    return {user.public_id: str(user) for user in User.objects.filter(public_id__in=ids)}
 
 
-def _first(rows: QuerySet[Any], name: str, *, key: str, by: str) -> Any:
-    """Return the row whose id is *name*, else the one that is called so."""
-    return rows.filter(**{key: name}).first() or rows.filter(**{by: name}).first()
+def _first(rows: QuerySet[Any], name: str, *, key: str, by: Q) -> Any:
+    """Return the row whose id is *name*, else the one that is called so (*by*).
+
+    A name that two have, as a Keystone's may, is none's: it takes the id (`NotVisible`).
+    """
+    if found := rows.filter(**{key: name}).first():
+        return found
+    called = list(rows.filter(by)[:2])
+    if len(called) > 1:
+        raise NotVisible(f"More than one is called {name!r}; say the id.")
+    return called[0] if called else None
 
 
 def _unknown(kind: str, name: str) -> Grantee:

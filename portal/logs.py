@@ -50,6 +50,8 @@ def configured_logs(
             "django.server": {"handlers": [], "propagate": True},
             "axes": {"level": "WARNING"},
             "httpx2": {"level": "WARNING"},  # addresses may hold secrets
+            "keystonemiddleware": {"level": "ERROR"},  # what it says of bad tokens may name them
+            "keystoneauth": {"level": "WARNING"},
         },
     }
 

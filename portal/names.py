@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portal.identity.abroad import find_project as find_abroad
+from portal.identity.abroad import learn_projects
 from portal.identity.models import Project
 
 if TYPE_CHECKING:
@@ -11,9 +13,15 @@ if TYPE_CHECKING:
 
 
 def project_names(ids: Iterable[str | None]) -> dict[str, str]:
-    """Return the names of those of *ids* that are projects of ours, in one query."""
+    """Return the names of those of *ids* that are projects, in one query.
+
+    Where there is a Keystone, it is asked for those that were never seen here.
+    """
     wanted = {one for one in ids if one}
-    return dict(Project.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+    if not wanted:
+        return {}
+    names = dict(Project.objects.filter(pk__in=wanted).values_list("pk", "name"))
+    return names | learn_projects(wanted - names.keys())
 
 
 def find_project(name: str) -> Project | None:
@@ -22,4 +30,6 @@ def find_project(name: str) -> Project | None:
     A name that two projects have, as a Keystone's may, means none of them.
     """
     found = Project.objects.filter(name__iexact=name, enabled=True)[:2]
+    if not found:
+        return find_abroad(name)
     return found[0] if len(found) == 1 else None

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import environment as env
 from portal.databases import configured_database
+from portal.keystone import LOCAL, SOURCES, authentication_classes, backends, configured_keystone
 from portal.logs import configured_logs
 from portal.sign_in import *  # noqa: F403 -- the settings of the log-in
 from portal.stores import configured_stores
@@ -153,9 +154,12 @@ QUOTA_OVERDRAFT = env.number("QUOTA_OVERDRAFT", 1 << 30)  # bytes; 0 is strict
 
 # --- Who asks -------------------------------------------------------------------------------------
 
+IDENTITY = env.choice("IDENTITY", LOCAL, SOURCES)
+KEYSTONE = configured_keystone(IDENTITY, VAR)
 AUTH_USER_MODEL = "identity.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
+    *backends(IDENTITY),
     "django.contrib.auth.backends.ModelBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -188,11 +192,7 @@ ANONYMOUS_USER_NAME = None
 # --- The API --------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "portal.identity.authentication.TokenAuthentication",
-        "portal.identity.authentication.CredentialAuthentication",
-        "portal.identity.authentication.SessionAuthentication",
-    ],
+    "DEFAULT_AUTHENTICATION_CLASSES": authentication_classes(IDENTITY),
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "images.api.negotiation.OnlyJSON",

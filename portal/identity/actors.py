@@ -106,6 +106,28 @@ def _narrowed(
     return actor and replace(actor, scope=credential.scope, is_restricted=is_restricted)
 
 
+def shadow_actor(
+    user: User, *, project: str | None, roles: frozenset[str], rows: Iterable[Sequence[Any]]
+) -> Actor | None:
+    """Return a Keystone's *user* with the *roles* that a token gives it in *project*.
+
+    None if the project is suspended here. What the user is here beside that are its groups, or an
+    auditor.
+    """
+    rows = list(rows)
+    if project is not None and not any(project_of_group for _, project_of_group, _ in rows):
+        return None
+    if user.is_auditor:
+        roles = with_implied(AUDITOR)
+    return Actor(
+        user=user.public_id,
+        user_key=user.pk,
+        project=project,
+        roles=roles,
+        groups=frozenset() if AUDITOR in roles else _standing(user, rows).groups,
+    )
+
+
 def session_actor(request: HttpRequest) -> Actor:
     """Return who looks at a page, in the project that the session chose, or else its user's own."""
     user = request.user
@@ -154,7 +176,12 @@ def _session_projects(request: HttpRequest, user: User) -> Iterable[str]:
 
 def gathered_standing() -> Subquery:
     """Return the rows of `_standing` for the user and the project of an outer row."""
-    return gathered(_standing_rows(OuterRef(OuterRef("user")), OuterRef("project")), *STANDING)
+    return gathered_standing_in(OuterRef("project"), user=OuterRef(OuterRef("user")))
+
+
+def gathered_standing_in(project: Any, *, user: Any) -> Subquery:
+    """Return the rows of `_standing` for the *user* of an outer row in *project*."""
+    return gathered(_standing_rows(user, project), *STANDING)
 
 
 def _standing_rows(user: Any, project: Any) -> QuerySet[Group]:

@@ -6,11 +6,12 @@ import base64
 import binascii
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import QueryDict
 from rest_framework import authentication
-from rest_framework.exceptions import AuthenticationFailed, Throttled
+from rest_framework.exceptions import APIException, AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
 from images.actors import SERVICE, Actor
@@ -22,9 +23,16 @@ from portal.identity.actors import (
     token_mark,
 )
 from portal.identity.credentials import login_by_secret
-from portal.identity.errors import BadCredentials, TooManyAttempts
+from portal.identity.errors import BadCredentials, SourceDown, TooManyAttempts
 from portal.identity.models import User
 from portal.identity.tokens import find_token
+from portal.keystone import KEYSTONE, LOCAL
+
+
+class SourceUnavailable(APIException):
+    """Nobody can say now who asks."""
+
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 @contextmanager
@@ -34,13 +42,19 @@ def http_refusals() -> Iterator[None]:
         yield
     except BadCredentials as refusal:
         raise AuthenticationFailed(str(refusal)) from refusal
+    except SourceDown as refusal:
+        raise SourceUnavailable(str(refusal)) from refusal
     except TooManyAttempts as refusal:
         raise Throttled(wait=refusal.retry_after) from refusal
 
 
 def challenge() -> str:
     """Return the value of `WWW-Authenticate`: where clients of OpenStack get a token."""
-    return f'Keystone uri="{settings.PUBLIC_URL}/identity/v3"'
+    here = f'Keystone uri="{settings.PUBLIC_URL}/identity/v3"'
+    if settings.IDENTITY == LOCAL:
+        return here
+    there = f'Keystone uri="{settings.KEYSTONE["PUBLIC_URL"]}"'
+    return there if settings.IDENTITY == KEYSTONE else f"{there}, {here}"
 
 
 def token_in(request: Request) -> str | None:

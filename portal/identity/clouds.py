@@ -9,7 +9,7 @@ from django.conf import settings
 
 from images.actors import Actor
 from portal.identity.credentials import NewCredential, create_credential
-from portal.identity.models import ApplicationCredential
+from portal.identity.models import ApplicationCredential, User
 
 CLOUDS_YAML = """\
 clouds:
@@ -26,7 +26,7 @@ clouds:
 
 
 def clouds_yaml(credential: ApplicationCredential, *, secret: str) -> str:
-    """Return a clouds.yaml with *credential* inside. Each value is JSON, and so is YAML."""
+    """Return a clouds.yaml with *credential* inside."""
     values = {
         "cloud": settings.CLOUD_NAME,
         "auth_url": f"{settings.PUBLIC_URL}/identity/v3",
@@ -34,8 +34,41 @@ def clouds_yaml(credential: ApplicationCredential, *, secret: str) -> str:
         "secret": secret,
         "region": settings.REGION,
     }
+    return _filled(CLOUDS_YAML, values)
+
+
+THEIR_CLOUDS_YAML = """\
+clouds:
+  {cloud}:
+    auth_type: v3password
+    auth:
+      auth_url: {auth_url}
+      username: {username}
+      user_domain_name: {domain}
+      project_id: {project}
+    region_name: {region}
+    interface: public
+    identity_api_version: 3
+"""
+
+
+def keystone_clouds_yaml(user: User, *, project: str) -> str:
+    """Return a clouds.yaml for a Keystone's *user*, whom the client asks for the password."""
+    values = {
+        "cloud": settings.CLOUD_NAME,
+        "auth_url": settings.KEYSTONE["PUBLIC_URL"],
+        "username": str(user),
+        "domain": settings.KEYSTONE["DOMAIN"],
+        "project": project,
+        "region": settings.REGION,
+    }
+    return _filled(THEIR_CLOUDS_YAML, values)
+
+
+def _filled(form: str, values: dict[str, str]) -> str:
+    """Return *form* with *values*, each of which is JSON then, and so is YAML."""
     quoted = {name: json.dumps(value, ensure_ascii=False) for name, value in values.items()}
-    return CLOUDS_YAML.format_map(quoted)
+    return form.format_map(quoted)
 
 
 def create_clouds_yaml(*, actor: Actor) -> str:

@@ -24,6 +24,7 @@ from portal.identity.models import ApplicationCredential, User
 from portal.identity.permissions import (
     demand_keeper,
     demand_manager,
+    demand_ours,
     demand_unrestricted,
     is_operator,
 )
@@ -67,6 +68,7 @@ def create_credential(
     holder = _managed(account, actor) if account else actor
     if holder.project is None or holder.user_key is None:
         raise NotPermitted("An application credential belongs to a project: scope to one first.")
+    demand_ours(User.objects.get(pk=holder.user_key))
     _check(wanted, holder)
 
     secret = new_secret("vs")

@@ -3,6 +3,7 @@
 IdentityError
 ├── BadCredentials        unknown user, wrong password, disabled, dead secret: all alike
 ├── TooManyAttempts       wait, then try again
+├── SourceDown            the Keystone, which knows, does not answer: wait, then try again
 ├── NotPermitted          known, but not allowed
 ├── Unknown               no such user, project, credential or link, or not the actor's to know
 ├── BadValue              a value that can never be right
@@ -29,6 +30,15 @@ class TooManyAttempts(IdentityError):
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"Too many failed log-ins; try again in {retry_after} seconds.")
         self.retry_after = retry_after
+
+
+class SourceDown(IdentityError):
+    """Who would know does not answer; *retry_after* is in seconds."""
+
+    retry_after = 5
+
+    def __init__(self) -> None:
+        super().__init__("The Keystone of this cloud does not answer; try again.")
 
 
 class NotPermitted(IdentityError):

@@ -30,6 +30,11 @@ def new_secret(kind: str) -> str:
     return f"{kind}_{secrets.token_urlsafe(SECRET_BYTES)}"
 
 
+def is_token(text: str) -> bool:
+    """Tell whether *text* has the form of a token of ours, which no Keystone gives."""
+    return text.startswith("vt_")
+
+
 def digest(secret: str) -> str:
     """Return what is stored of *secret*: 64 hexadecimal digits."""
     return hashlib.sha256(secret.encode()).hexdigest()

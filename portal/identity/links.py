@@ -15,6 +15,7 @@ from portal.identity.errors import NotPermitted
 from portal.identity.events import record_user
 from portal.identity.keys import digest, new_secret
 from portal.identity.models import SignInLink, User
+from portal.identity.permissions import demand_ours
 
 LIFETIME = timedelta(hours=1)
 
@@ -24,6 +25,7 @@ def create_link(user: User, *, actor: Actor = OPERATOR) -> str:
     """Return the address that signs *user* in once, within an hour; older ones are dead."""
     if user.is_robot:
         raise NotPermitted(f"{user} is a service account: nobody signs in as that.")
+    demand_ours(user)
     user.sign_in_links.all().delete()
     secret = new_secret("vl")
     SignInLink.objects.create(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -12,10 +12,11 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Q, QuerySet
 
 from images.actors import Actor
+from portal.identity import abroad
 from portal.identity.errors import BadValue, NameTaken, NotPermitted, Unknown
 from portal.identity.events import record_membership, record_project, record_user, role_of
 from portal.identity.models import Membership, Project, User
-from portal.identity.permissions import demand_manager, demand_operator
+from portal.identity.permissions import demand_manager, demand_operator, demand_ours
 from portal.identity.roles import Role
 from portal.identity.sources import Source
 from portal.identity.tokens import revoke_tokens
@@ -27,23 +28,27 @@ def find_user(name: str) -> User:
     """Return the user of that name or id, or raise `Unknown`."""
     there = Q(known_as=name, source=Source.KEYSTONE)
     found = User.objects.filter(Q(username=name) | Q(public_id=name) | there)
-    return _the_one(found, f"user {name!r}")
+    return _the_one(found, abroad.find_user, name)
 
 
 def find_project(name: str) -> Project:
     """Return the project of that name or id, or raise `Unknown`."""
-    return _the_one(Project.objects.filter(Q(name=name) | Q(pk=name)), f"project {name!r}")
+    found = Project.objects.filter(Q(name=name) | Q(pk=name))
+    return _the_one(found, abroad.find_project, name)
 
 
-def _the_one(found: QuerySet[Named], what: str) -> Named:
-    """Return the one thing *found*; a Keystone may know others by a name of ours."""
-    match list(found[:2]):
-        case [thing]:
-            return thing
-        case []:
-            raise Unknown(f"There is no {what}.")
-        case _:
-            raise Unknown(f"There is more than one {what}; say its id.")
+def _the_one(
+    found: QuerySet[Named], find_abroad: Callable[[str], Named | None], name: str
+) -> Named:
+    """Return the one thing *found*, or else the Keystone's of that *name*."""
+    things = list(found[:2])
+    kind = found.model._meta.model_name
+    if len(things) > 1:
+        raise Unknown(f"There is more than one {kind} {name!r}; say its id.")
+    thing = things[0] if things else find_abroad(name)
+    if thing is None:
+        raise Unknown(f"There is no {kind} {name!r}.")
+    return thing
 
 
 @transaction.atomic
@@ -78,6 +83,7 @@ def set_password(user: User, password: str, *, actor: Actor) -> None:
     """Give *user* another password: every session and token of the old one is dead."""
     if actor.user_key != user.pk:
         demand_operator(actor)
+    demand_ours(user)
     user.set_password(password)
     user.save(update_fields=["password"])
     record_user("set_password", user, actor)
@@ -87,6 +93,7 @@ def set_password(user: User, password: str, *, actor: Actor) -> None:
 def give_role(user: User, *, project: Project, role: str, actor: Actor) -> Membership:
     """Make *user* the *role* in *project*, whatever it was there before."""
     demand_manager(actor, project)
+    demand_ours(project)
     if role not in Role.values:
         raise BadValue(f"A role is one of {', '.join(Role.values)}.")
     if user.robot_of_id not in {None, project.pk}:
@@ -109,6 +116,7 @@ def give_role(user: User, *, project: Project, role: str, actor: Actor) -> Membe
 def remove_role(user: User, *, project: Project, actor: Actor) -> None:
     """Put *user* out of *project*: tokens and application credentials for it are dead at once."""
     demand_manager(actor, project)
+    demand_ours(project)
     membership = Membership.objects.filter(user=user, project=project).first()
     was = role_of(membership)
     if membership:
@@ -128,6 +136,7 @@ def make_administrator(user: User, *, actor: Actor) -> None:
     demand_operator(actor)
     if user.is_robot:
         raise NotPermitted(f"{user} is a service account, which holds no office.")
+    demand_ours(user)
     user.is_superuser = user.is_staff = True
     user.is_auditor = False
     user.save(update_fields=["is_superuser", "is_staff", "is_auditor"])
@@ -138,6 +147,7 @@ def make_administrator(user: User, *, actor: Actor) -> None:
 def unmake_administrator(user: User, *, actor: Actor) -> None:
     """Take the cloud from *user*; the last administrator keeps it."""
     demand_operator(actor)
+    demand_ours(user)
     _keep_an_administrator(besides=user)
     user.is_superuser = user.is_staff = False
     user.save(update_fields=["is_superuser", "is_staff"])

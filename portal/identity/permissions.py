@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from images.actors import ADMIN, ALL, MANAGER, Actor
 from portal.identity.errors import NotPermitted
-from portal.identity.models import ApplicationCredential, Project
+from portal.identity.models import ApplicationCredential, Project, User
 
 
 def is_operator(actor: Actor) -> bool:
@@ -47,3 +47,11 @@ def demand_unrestricted(actor: Actor) -> None:
     """Raise `NotPermitted` for a program whose credential may not make, change or delete any."""
     if actor.is_restricted or actor.scope != ALL:
         raise NotPermitted
+
+
+def demand_ours(thing: Project | User) -> None:
+    """Raise `NotPermitted` for what a Keystone says of *thing*: it would say it again."""
+    if thing.is_shadow:
+        raise NotPermitted(
+            f"{thing} is a {thing._meta.verbose_name} of the Keystone: change it there."
+        )

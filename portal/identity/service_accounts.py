@@ -13,7 +13,7 @@ from images.events import record_act
 from portal.identity.errors import BadValue, NameTaken
 from portal.identity.models import Project, User
 from portal.identity.people import give_role
-from portal.identity.permissions import demand_manager
+from portal.identity.permissions import demand_manager, demand_ours
 from portal.identity.roles import Role
 from portal.identity.tokens import revoke_tokens
 
@@ -32,6 +32,7 @@ def accounts_of(project: str | None) -> QuerySet[User]:
 def create_account(name: str, *, project: Project, role: str, actor: Actor) -> User:
     """Make a service account of *project*, with *role* in it; credentials are made for it apart."""
     demand_manager(actor, project)
+    demand_ours(project)
     if not NAME.fullmatch(name):
         raise BadValue("A name has up to 63 small letters, digits, dots, dashes and underscores.")
     if role not in ROLES:

@@ -26,6 +26,7 @@ from django.utils import timezone
 
 from portal.identity.errors import BadCredentials, TooManyAttempts
 from portal.identity.models import User
+from portal.identity.sources import Source
 from portal.requests import PortalRequest
 
 COUNTED = "counted"  # the key of what is counted under a name that nobody can type
@@ -44,7 +45,8 @@ def check_password(username: str, password: str, *, request: HttpRequest) -> Use
     long. No session is made, and failures from before are not forgotten.
     """
     attempt = _bare(request)
-    user = authenticate(attempt, username=username, password=password)
+    # To say a source leaves out a Keystone, whose users get their tokens there.
+    user = authenticate(attempt, username=username, password=password, source=Source.LOCAL)
     if isinstance(user, User):
         return user
     raise _refusal(attempt, {"username": username})

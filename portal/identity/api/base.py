@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.utils.cache import patch_vary_headers
+from rest_framework.exceptions import NotFound
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,6 +21,7 @@ from portal.identity.authentication import TokenAuthentication
 from portal.identity.errors import NotPermitted, Unknown
 from portal.identity.models import User
 from portal.identity.permissions import is_operator
+from portal.keystone import KEYSTONE
 
 
 class IdentityView(APIView):
@@ -30,6 +33,8 @@ class IdentityView(APIView):
     metadata_class = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if settings.IDENTITY == KEYSTONE:
+            raise NotFound(f"This cloud logs in at {settings.KEYSTONE['PUBLIC_URL']}.")
         super().initial(request, *args, **kwargs)
         check_address(request)
 

@@ -16,6 +16,7 @@ from portal.identity.authentication import challenge
 STATUS: dict[type[Exception], int] = {
     errors.BadCredentials: 401,
     errors.TooManyAttempts: 429,
+    errors.SourceDown: 503,
     errors.NotPermitted: 403,
     errors.Unknown: 404,
     errors.BadValue: 400,
