@@ -29,6 +29,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = False  # django-axes counts, on every node together
 ACCOUNT_FORMS = {"reauthenticate": "portal.identity.code_forms.PasswordAgainForm"}
 ACCOUNT_REAUTHENTICATION_METHODS = ("password", "mfa")
+SESSION_ENGINE = "portal.identity.session_store"
 ACCOUNT_SIGNUP_ENABLED = False
 REQUIRE_MFA = env.chosen("REQUIRE_MFA", ("reader", "member", "manager", "service", "admin"))
 MFA_ADAPTER = "portal.identity.adapters.SecondFactorAdapter"

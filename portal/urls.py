@@ -6,8 +6,11 @@ from django.contrib import admin
 from django.urls import include, path
 
 from portal.health import healthz, readyz
+from portal.identity.admin.hidden import hide
 from portal.views.docs import api_document, api_page
 from portal.views.home import home
+
+hide()
 
 handler400 = "portal.views.errors.bad_request"
 handler403 = "portal.views.errors.permission_denied"

@@ -25,11 +25,12 @@ from django.utils.translation import gettext as _
 
 from portal.identity.forms import REFUSED
 from portal.identity.models import User
+from portal.identity.session_store import SIGNED_IN_AT
+from portal.identity.sessions import note_place
 from portal.identity.throttling import client_address
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 FRESH = timedelta(minutes=5)  # after signing in nobody is asked again before a change
-SIGNED_IN_AT = "signed_in_at"  # the session's key
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # the library has no types
@@ -43,7 +44,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # the library
         """Sign *user* in; between the steps the backend was forgotten."""
         user.backend = getattr(user, "backend", BACKEND)
         super().login(request, user)
-        request.session[SIGNED_IN_AT] = timezone.now().isoformat()
+        note_place(request)
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         """Refuse who is suspended in the words of any other refusal."""

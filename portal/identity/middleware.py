@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from portal.identity.models import User
 from portal.identity.second_factor import lacks_second_factor
+from portal.identity.sessions import note_seen
 from portal.views.errors import error_page
 
 DOORS = "/accounts/"
@@ -30,6 +31,7 @@ class DoorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass the request on."""
         response = self.get_response(request)
+        note_seen(request.session)
         if request.path.startswith(DOORS):
             add_never_cache_headers(response)
         return response

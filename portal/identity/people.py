@@ -15,7 +15,7 @@ from images.actors import Actor
 from portal.identity import abroad
 from portal.identity.errors import BadValue, NameTaken, NotPermitted, Unknown
 from portal.identity.events import record_membership, record_project, record_user, role_of
-from portal.identity.models import Membership, Project, User
+from portal.identity.models import Membership, Project, Session, User
 from portal.identity.permissions import demand_manager, demand_operator, demand_ours
 from portal.identity.roles import Role
 from portal.identity.sources import Source
@@ -86,6 +86,7 @@ def set_password(user: User, password: str, *, actor: Actor) -> None:
     demand_ours(user)
     user.set_password(password)
     user.save(update_fields=["password"])
+    Session.objects.filter(user=user).delete()
     record_user("set_password", user, actor)
 
 

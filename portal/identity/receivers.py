@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -60,11 +62,35 @@ def record_refusal(
     record_act("identity.login_failed", actor, subject=subject, door=_door(request))
 
 
-def _record(kind: str, request: HttpRequest, user: User) -> None:
+@receiver(authenticator_added, dispatch_uid="identity.record_factor_added")
+def record_factor_added(
+    sender: object, *, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
+) -> None:
+    """Write that *user* set up a kind of second factor."""
+    _record("identity.second_factor.add", request, user, factor=authenticator.type)
+
+
+@receiver(authenticator_removed, dispatch_uid="identity.record_factor_removed")
+def record_factor_removed(
+    sender: object, *, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
+) -> None:
+    """Write that *user* took it away again."""
+    _record("identity.second_factor.remove", request, user, factor=authenticator.type)
+
+
+@receiver(authenticator_reset, dispatch_uid="identity.record_factor_reset")
+def record_factor_reset(
+    sender: object, *, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
+) -> None:
+    """Write that *user* made new recovery codes."""
+    _record("identity.second_factor.renew", request, user, factor=authenticator.type)
+
+
+def _record(kind: str, request: HttpRequest, user: User, **details: Any) -> None:
     session = getattr(request, "session", None)
     mark = session_mark(session.session_key) if session is not None else ""
     actor = asking(unscoped_actor(user), request, token=mark)
-    record_act(kind, actor, subject=user.public_id, door=_door(request))
+    record_act(kind, actor, subject=user.public_id, door=_door(request), **details)
 
 
 def _door(request: HttpRequest) -> str:

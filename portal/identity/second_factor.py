@@ -17,8 +17,10 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 
-from images.actors import ADMIN, with_implied
-from portal.identity.models import User
+from images.actors import ADMIN, Actor, with_implied
+from portal.identity.events import record_user
+from portal.identity.models import Session, User
+from portal.identity.permissions import demand_operator
 from portal.identity.throttling import demand_patience, forget_codes, is_address, refuse_code
 
 APP = Authenticator.Type.TOTP
@@ -68,6 +70,16 @@ def lacks_second_factor(user: User) -> bool:
     return bool(settings.REQUIRE_MFA) and (
         not has_second_factor(user) and must_have_second_factor(user)
     )
+
+
+@transaction.atomic
+def remove_second_factor(user: User, *, actor: Actor) -> None:
+    """Let *user* in by password alone again, who has lost everything; sessions end."""
+    demand_operator(actor)
+    Authenticator.objects.filter(user=user).delete()
+    Session.objects.filter(user=user).delete()
+    forget_codes(user)
+    record_user("remove_second_factor", user, actor)
 
 
 def use_code(

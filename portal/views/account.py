@@ -15,6 +15,7 @@ from portal.forms.credentials import CredentialForm
 from portal.identity.credentials import create_credential
 from portal.identity.models import ApplicationCredential
 from portal.identity.second_factor import shown_second_factor
+from portal.identity.sessions import sessions_of
 from portal.views.base import ActView, PageMixin
 from portal.views.tokens import show_secret
 
@@ -36,9 +37,9 @@ class AccountView(PageMixin, ActView):
         return super().get_form_kwargs() | {"actor": self.actor}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Show the tokens and the second factor."""
+        """Show the tokens, the second factor and the sessions."""
         mine = credentials_of(self.actor.user_key).select_related("project")
-        shown = shown_second_factor(self.request)
+        shown = shown_second_factor(self.request) | {"sessions": sessions_of(self.request)}
         return super().get_context_data(credentials=mine, **shown, **kwargs)
 
     def do(self, form: CredentialForm) -> HttpResponse:

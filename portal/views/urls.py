@@ -13,6 +13,7 @@ from portal.views.grants import GrantView
 from portal.views.grants import RevokeView as RevokeGrantView
 from portal.views.images import DownloadView, ImageView
 from portal.views.project import ProjectView
+from portal.views.sessions import EndOthersView, EndSessionView
 from portal.views.sharing import AnswerView, InboxView, ShareView, UnshareView
 from portal.views.uploads import NewImageView, UploadView
 
@@ -55,6 +56,8 @@ urlpatterns = [
         name="service-account-restore",
     ),
     path(f"{ROBOT}/delete", robots.DeleteAccountView.as_view(), name="service-account-delete"),
+    path("account/sessions", EndOthersView.as_view(), name="sessions-end"),
+    path("account/sessions/<str:mark>", EndSessionView.as_view(), name="session-end"),
     path("account/theme", choose_theme, name="theme"),
     path("account/language", set_language, name="language"),
 ]

@@ -127,7 +127,7 @@ def test_a_passkey_is_added_and_opens_the_portal_alone(
     page.goto(f"{server.url}/accounts/login/?next=/project")
     page.get_by_role("button", name="Sign in with a passkey").click()
 
-    page.wait_for_url("**/project")
+    page.wait_for_url(f"{server.url}/project")
     page.goto(f"{server.url}/account")
     assert page.get_by_role("row", name=re.compile("my telephone")).count() == 1
 

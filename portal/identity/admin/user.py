@@ -14,6 +14,7 @@ from portal.identity.admin.acts import OperatorsAdmin, act, operator_in
 from portal.identity.corrections import correct_user, put_into_groups
 from portal.identity.events import record_user
 from portal.identity.models import User
+from portal.identity.second_factor import remove_second_factor
 
 OWN_FIELDS = frozenset({"username", "first_name", "last_name", "email", "default_project"})
 ACTS = [
@@ -32,6 +33,11 @@ ACTS = [
         people.unmake_administrator,
         label=_("Take the administrator’s office"),
         question=_("These keep only their roles in projects:"),
+    ),
+    act(
+        remove_second_factor,
+        label=_("Remove the second factor"),
+        question=_("A password alone signs these in until they set one up again; sessions end:"),
     ),
     act(
         people.make_auditor,

@@ -6,6 +6,7 @@ from portal.identity.models.application_credential import ApplicationCredential
 from portal.identity.models.keystone_group import KeystoneGroup
 from portal.identity.models.membership import Membership
 from portal.identity.models.project import Project
+from portal.identity.models.session import Session
 from portal.identity.models.sign_in_link import SignInLink
 from portal.identity.models.token import Token
 from portal.identity.models.user import User
@@ -15,6 +16,7 @@ __all__ = [
     "KeystoneGroup",
     "Membership",
     "Project",
+    "Session",
     "SignInLink",
     "Token",
     "User",

@@ -8,17 +8,19 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.http import HttpRequest
-from django.test import Client, RequestFactory
+from django.test import Client, RequestFactory, TestCase
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from portal.identity.adapters import SIGNED_IN_AT
-from portal.identity.errors import BadCredentials, TooManyAttempts
+from images.models import Event
+from portal.identity.actors import unscoped_actor
+from portal.identity.errors import BadCredentials, NotPermitted, TooManyAttempts
 from portal.identity.links import create_link
-from portal.identity.models import User
-from portal.identity.second_factor import APP, has_second_factor, use_code
+from portal.identity.models import Session, User
+from portal.identity.second_factor import APP, has_second_factor, remove_second_factor, use_code
+from portal.identity.session_store import SIGNED_IN_AT
 from portal.identity.throttling import forget_codes
 from tests.portal.identity.conftest import PASSWORD, code_of
 
@@ -244,3 +246,46 @@ def test_who_has_no_password_signs_in_again(client: Client, alice: User) -> None
     assert asked.startswith("/accounts/sign-in-again/?next=")
     assert answer["Location"] == f"{SIGN_IN}?next={NEW_APP}"
     assert not Session.objects.exists()
+
+
+def test_what_is_set_up_and_removed_is_told(client: Client, alice: User) -> None:
+    sign_in(client)
+    code = code_of(client.get(NEW_APP).context["form"].secret)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        client.post(NEW_APP, {"code": code})
+
+    client.post("/accounts/second-factor/totp/deactivate/")
+
+    told = Event.objects.filter(kind__startswith="identity.second_factor").order_by("pk")
+    assert [(event.kind.rpartition(".")[2], event.payload["factor"]) for event in told] == [
+        ("add", "totp"),
+        ("add", "recovery_codes"),
+        ("remove", "totp"),
+        ("remove", "recovery_codes"),
+    ]
+    assert not Authenticator.objects.exists()
+
+
+def test_an_operator_helps_who_lost_everything(client: Client, alice: User, app_of: AppOf) -> None:
+    app_of(alice)
+
+    call_command("remove_second_factor", "alice")
+
+    assert sign_in(client)["Location"] == "/"
+    assert Event.objects.filter(kind="identity.user.remove_second_factor").count() == 1
+
+
+def test_nobody_else_does(alice: User, app_of: AppOf, bob: User) -> None:
+    app_of(alice)
+
+    with pytest.raises(NotPermitted):
+        remove_second_factor(alice, actor=unscoped_actor(bob))
+
+
+@pytest.mark.parametrize("table", ["mfa/authenticator", "account/emailaddress"])
+def test_the_admin_does_not_show_the_librarys_tables(
+    client: Client, root: User, table: str
+) -> None:
+    client.force_login(root)
+
+    assert client.get(f"/admin/{table}/").status_code == 404

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
@@ -13,7 +12,7 @@ from pytest_django.fixtures import Settings
 from portal.identity import people
 from portal.identity.actors import CHOSEN_PROJECT, OPERATOR
 from portal.identity.links import create_link
-from portal.identity.models import Project, SignInLink, User
+from portal.identity.models import Project, Session, SignInLink, User
 from tests.portal.identity.conftest import PASSWORD
 
 SIGN_IN = "/accounts/login/"

@@ -148,7 +148,7 @@ def test_account_takes_the_same_queries(
     for n in range(number):
         at_lab.post("/account", TOKEN | {"name": f"robot {n}"})
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         at_lab.get("/account")
 
 
