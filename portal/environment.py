@@ -43,11 +43,12 @@ def secret(name: str, file: Path) -> str:
     return text(name) or kept
 
 
-def number(name: str, default: int, *, least: int = 0) -> int:
-    """Return *VITRINE_name* as a whole number of at least *least*."""
+def number(name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
+    """Return *VITRINE_name* as a whole number of at least *least*, and of *most* at most."""
     expected = f"a whole number of at least {least}"
+    expected += f" and at most {most}" if most is not None else ""
     value = int(_typed(_env.int, name, default, expected))
-    if value < least:
+    if value < least or (most is not None and value > most):
         raise ImproperlyConfigured(f"{PREFIX}{name} must be {expected}, not {value}.")
     return value
 

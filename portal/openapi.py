@@ -18,19 +18,19 @@ from images.api.openapi.components import COMPONENTS, TEXT, Schema, component, f
 from images.api.openapi.parameters import JSON
 from images.api.urls import MINOR
 from images.metadefs.api.openapi import namespaces, objects, properties, resource_types, tags
-from portal.api.openapi import grants
+from portal.api.openapi import grants, links
 from portal.identity.api.openapi import schemes, views
 from quotas.api import openapi as quotas
 
 DESCRIPTIONS = (
     *(images, data, members, locations, tasks, service),
     *(namespaces, objects, properties, tags, resource_types),
-    *(quotas, grants, views, schemes),
+    *(quotas, grants, links, views, schemes),
 )
 """The modules that describe views and who asks: to be imported is all that they need."""
 
 TAGS = (
-    *("Images", "Data", "Members", "Tags", "Locations", "Tasks", "Grants"),
+    *("Images", "Data", "Members", "Tags", "Locations", "Tasks", "Grants", "Links"),
     *("Metadata definitions", "Service", "Identity"),
 )
 ROOT = {
@@ -47,6 +47,11 @@ MADE = (
         "/v2/images/{image_id}/members",
         "200",
         {"image_id": "$request.path.image_id", "project": "$response.body#/member_id"},
+    ),
+    (
+        "/api/images/{image_id}/links",
+        "201",
+        {"image_id": "$request.path.image_id", "link_id": "$response.body#/id"},
     ),
     ("/v2/metadefs/namespaces", "201", {"namespace": "$response.body#/namespace"}),
     (

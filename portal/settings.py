@@ -130,6 +130,7 @@ AUDIT_DAYS = env.number("AUDIT_DAYS", 400, least=1)
 AUDIT_DOWNLOADS = env.flag("AUDIT_DOWNLOADS", default=True)  # one event each, of ranges too
 TASK_HOURS = env.number("TASK_HOURS", 48, least=1)
 DO_SECURE_HASH = env.flag("DO_SECURE_HASH", default=True)
+LINK_DAYS_MAX = env.number("LINK_DAYS_MAX", 90, most=3650)  # 0: no download links
 IMAGE_MEMBER_QUOTA = env.number("IMAGE_MEMBER_QUOTA", 128, least=-1)
 PROPERTY_PROTECTION_FILE = env.optional_file("PROPERTY_PROTECTION_FILE")
 PROPERTY_PROTECTION_FORMAT = env.choice(

@@ -41,10 +41,21 @@ def image_snippets(image: Image, *, file_name: str, can_share: bool) -> Iterator
         f'curl -fL -C - -H "X-Auth-Token: $TOKEN" -o {file} {address}',
     )
     if image.os_hash_value:
-        line = shlex.quote(f"{image.os_hash_value}  {file_name}")
-        yield Snippet(_("Check what came"), f"echo {line} | {image.os_hash_algo}sum -c")
+        yield check_snippet(image, file_name=file_name)
     if can_share:
         yield Snippet(
             _("Share with a project, which then accepts"),
             f"{OPENSTACK} add project {image.pk} PROJECT",
         )
+
+
+def check_snippet(image: Image, *, file_name: str) -> Snippet:
+    """Return how to compare the file that came with the hash of *image*."""
+    line = shlex.quote(f"{image.os_hash_value}  {file_name}")
+    return Snippet(_("Check what came"), f"echo {line} | {image.os_hash_algo}sum -c")
+
+
+def link_snippet(address: str, *, file_name: str) -> Snippet:
+    """Return how the command line downloads what a link leads to."""
+    title = _("Download with curl, and go on after a break")
+    return Snippet(title, f"curl -fL -C - -o {shlex.quote(file_name)} {address}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from images.admin.image import ImageAdmin
+from images.admin.link import LinkAdmin
 from images.admin.rows import EventAdmin, LocationAdmin, MemberAdmin, TaskAdmin
 
-__all__ = ["EventAdmin", "ImageAdmin", "LocationAdmin", "MemberAdmin", "TaskAdmin"]
+__all__ = ["EventAdmin", "ImageAdmin", "LinkAdmin", "LocationAdmin", "MemberAdmin", "TaskAdmin"]

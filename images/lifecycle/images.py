@@ -134,6 +134,7 @@ def _forget_parts(image: Image) -> None:
         image.members,
         image.user_grants,
         image.group_grants,
+        image.links,
     ):
         parts.all().delete()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from images.models.event import Event
 from images.models.image import Image
+from images.models.link import Link, LinkUse
 from images.models.location import Location
 from images.models.member import Member
 from images.models.permission import ImageGroupPermission, ImageUserPermission
@@ -16,6 +17,8 @@ __all__ = [
     "Image",
     "ImageGroupPermission",
     "ImageUserPermission",
+    "Link",
+    "LinkUse",
     "Location",
     "Member",
     "Property",

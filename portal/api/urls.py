@@ -5,10 +5,13 @@ from __future__ import annotations
 from django.urls import path
 
 from portal.api.grants import GrantListView, GrantView
+from portal.api.links import LinkListView, LinkView
 
 IMAGE = "images/<str:image_id>"
 
 urlpatterns = [
     path(f"{IMAGE}/grants", GrantListView.as_view()),
     path(f"{IMAGE}/grants/<str:kind>/<str:name>", GrantView.as_view()),
+    path(f"{IMAGE}/links", LinkListView.as_view()),
+    path(f"{IMAGE}/links/<str:link_id>", LinkView.as_view()),
 ]

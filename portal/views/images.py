@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from csp.decorators import csp_update
 from django.utils.decorators import method_decorator
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
-from images.api.download import download
 from images.errors import WrongState
 from images.lifecycle.data import open_data
 from images.lifecycle.members import members_for
 from images.permissions import demand_listing, may
 from images.properties import readable
 from images.states import Status, Visibility
+from portal.downloads import file_name, send_file
 from portal.forms.lists import ListForm
 from portal.granted import shown_grants
 from portal.listing import Listing
@@ -86,11 +85,7 @@ class DownloadView(ImageMixin, View):
         reader = open_data(self.image, actor=self.actor)
         if reader is None:
             raise WrongState(_("The image has no data yet."))
-        response = download(reader, request.headers, checksum=self.image.checksum)
-        response["Content-Disposition"] = content_disposition_header(
-            as_attachment=True, filename=file_name(self.image)
-        )
-        return response
+        return send_file(request, self.image, reader)
 
 
 def visible_members(image: Image, actor: Actor) -> list[Member]:
@@ -98,16 +93,6 @@ def visible_members(image: Image, actor: Actor) -> list[Member]:
     if image.visibility != Visibility.SHARED or not may(actor, "list_members", image):
         return []
     return list(members_for(image, actor=actor))
-
-
-def file_name(image: Image) -> str:
-    """Return a name for the data as a file: the image's, with nothing that could mislead."""
-    name = image.name or str(image.pk)
-    name = "".join(
-        letter if letter.isprintable() and letter not in "/\\" else "_" for letter in name
-    )
-    ending = f".{image.disk_format}"
-    return name if name.lower().endswith(ending) else name + ending
 
 
 image_list = ImageListView.as_view()

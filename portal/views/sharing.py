@@ -24,6 +24,7 @@ from portal.shares import shares_with
 from portal.undo import Undo, offer_undo
 from portal.views.base import ActView, ImageActView, ImageMixin, PageMixin
 from portal.views.images import visible_members
+from portal.views.links import link_context
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -52,6 +53,7 @@ class SharePage(ImageMixin, ActView):
             },
             "is_alone": not members and not grants,
         }
+        context |= link_context(self.image, self.actor)
         return super().get_context_data(**context | kwargs)
 
     def _grant_forms(self, grants: list[Shown]) -> dict[GranteeKind, GrantForm]:

@@ -12,6 +12,7 @@ from portal.views.changes import DeleteView, EditView, SwitchView
 from portal.views.grants import GrantView
 from portal.views.grants import RevokeView as RevokeGrantView
 from portal.views.images import DownloadView, ImageView
+from portal.views.links import ImageLinksView, LinkFileView, LinkView, SwitchLinkView
 from portal.views.project import ProjectView
 from portal.views.sessions import EndOthersView, EndSessionView
 from portal.views.sharing import AnswerView, InboxView, ShareView, UnshareView
@@ -35,6 +36,19 @@ urlpatterns = [
     path(f"{IMAGE}/grants/<str:kind>", GrantView.as_view(), name="image-grant"),
     path(f"{IMAGE}/grants/<str:kind>/<str:name>", RevokeGrantView.as_view(), name="image-revoke"),
     path(f"{IMAGE}/share/<str:project>", UnshareView.as_view(), name="image-unshare"),
+    path(f"{IMAGE}/links", ImageLinksView.as_view(), name="image-links"),
+    path(
+        f"{IMAGE}/links/<uuid:link>/revoke",
+        SwitchLinkView.as_view(name="revoke"),
+        name="image-link-revoke",
+    ),
+    path(
+        f"{IMAGE}/links/<uuid:link>/restore",
+        SwitchLinkView.as_view(name="restore"),
+        name="image-link-restore",
+    ),
+    path("links/<str:secret>", LinkView.as_view(), name="link"),
+    path("links/<str:secret>/file", LinkFileView.as_view(), name="link-file"),
     path("inbox", InboxView.as_view(), name="inbox"),
     path("inbox/<uuid:pk>", AnswerView.as_view(), name="inbox-answer"),
     path("project", ProjectView.as_view(), name="project"),

@@ -26,6 +26,7 @@ PAGES = [
     "/images/{pk}",
     "/images/{pk}/edit",
     "/images/{pk}/share",
+    "/images/{pk}/links",
     "/images/{pk}/delete",
     "/images/{queued}/upload",
     "/inbox",

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, connection
 
 from images.lifecycle.grants import forget_ended
+from images.lifecycle.links import clear_links
 from images.lifecycle.location_import import revive_imports
 from images.lifecycle.retention import forget_events
 from images.lifecycle.undo import reap
@@ -43,6 +44,7 @@ class Command(BaseCommand):
     def _reap(self) -> int:
         revive_imports()
         forget_ended()
+        clear_links()
         removed = reap()
         forget_events()
         reaped.send(Image)

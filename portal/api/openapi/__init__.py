@@ -1,0 +1,1 @@
+"""What our own REST takes and answers, for OpenAPI: one module for each of its things."""

@@ -20,6 +20,8 @@ OCTETS = "application/octet-stream"
 class Door(APIClient):
     """A client for whom *actor* is logged in; it sends JSON and prefers errors as JSON."""
 
+    root = "/v2"
+
     def __init__(self, actor: Actor | None = None) -> None:
         super().__init__(HTTP_ACCEPT="application/json")
         if actor:
@@ -30,7 +32,7 @@ class Door(APIClient):
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         given: dict[str, Any] = {"content_type": "application/json", "RAW_URI": path} | environ
         sent: Any = b"" if body is None else content
-        return self.generic(method, f"/v2{path}", sent, **given)
+        return self.generic(method, f"{self.root}{path}", sent, **given)
 
     def create(self, **fields: Any) -> Any:
         """Make an image."""

@@ -5,16 +5,18 @@ from typing import Any
 
 import pytest
 
-from images.actors import Actor
+from images.actors import NOBODY, Actor
 from images.errors import AlreadyMember, IdTaken, NotVisible, UploadLost
 from images.lifecycle.changes import Change, Op
 from images.lifecycle.data import receiving
 from images.lifecycle.images import create_image, deactivate_image, delete_image, update_image
+from images.lifecycle.links import NewLink, count_use, make_link
 from images.lifecycle.members import share_image
 from images.lifecycle.tags import add_tag
-from images.models import Event, Image, Location
+from images.models import Event, Image, Link, Location
+from portal.identity.models import User
 from stores.registry import get_store
-from tests.conftest import OTHER, MakeImage
+from tests.conftest import OTHER, PROJECT, MakeImage, actor
 from tests.threads import THREADS, at_once, needs_server
 
 pytestmark = [pytest.mark.django_db(transaction=True), needs_server]
@@ -87,3 +89,14 @@ def test_uploads_and_deletions_at_once_leave_nothing(make_image: MakeImage, owne
     assert Location.objects.count() == 0
     assert of_kind(results[1::2], NotVisible) == THREADS // 2 - 1
     assert of_kind(results[::2], UploadLost) <= 1
+
+
+def test_the_uses_of_a_link_are_taken_by_no_more_than_there_are(make_active: MakeImage) -> None:
+    user = User.objects.create(username="maker")
+    maker = actor(PROJECT, "member", user_key=user.pk)
+    _, link = make_link(make_active(), NewLink(max_uses=3), actor=maker)
+
+    results = at_once(lambda _: count_use(link, visitor=NOBODY, resumes=False))
+
+    assert of_kind(results, NotVisible) == THREADS - 3
+    assert Link.objects.get().uses == 3
