@@ -8,10 +8,17 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
-from guardian.admin import GuardedModelAdmin
 
 from images.admin.acts import AdministratorsAdmin, act, actor_in
-from images.admin.parts import LocationInline, MemberInline, PropertyInline, TagInline
+from images.admin.grants import GrantsAdmin
+from images.admin.parts import (
+    GroupGrantInline,
+    LocationInline,
+    MemberInline,
+    PropertyInline,
+    TagInline,
+    UserGrantInline,
+)
 from images.lifecycle.changes import Change, Op
 from images.lifecycle.images import (
     deactivate_image,
@@ -42,7 +49,7 @@ ACTS = [
 
 
 @admin.register(Image)
-class ImageAdmin(AdministratorsAdmin, GuardedModelAdmin):
+class ImageAdmin(AdministratorsAdmin, GrantsAdmin):
     """Images: what people wrote can be corrected, all else is done by acts."""
 
     list_display = (
@@ -58,10 +65,12 @@ class ImageAdmin(AdministratorsAdmin, GuardedModelAdmin):
     list_filter = ("status", "visibility", "disk_format", "protected", "os_hidden", "updated_at")
     search_fields = ("name", "id", "owner", "checksum", "os_hash_value")
     ordering = ("-created_at",)
-    inlines = (LocationInline, MemberInline, TagInline, PropertyInline)
+    inlines = (
+        *(LocationInline, MemberInline, UserGrantInline, GroupGrantInline),
+        *(TagInline, PropertyInline),
+    )
     actions = ACTS
     change_form_template = "admin/images/image/change_form.html"  # type: ignore[misc] # guardian's is the instance's
-    include_object_permissions_urls = False  # they write rows by themselves, behind the verbs
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_module_permission(request)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from images.admin.acts import actor_in
-from images.models import Location, Member, Property, Tag
+from images.models import ImageGroupPermission, ImageUserPermission, Location, Member, Property, Tag
 from images.properties import can_read
 
 
@@ -46,6 +46,24 @@ class MemberInline(PartInline):
 
     model = Member
     fields = ("project", "status", "created_at", "updated_at")
+
+
+class UserGrantInline(PartInline):
+    """What people were granted on it; it is given and taken on a page of its own."""
+
+    model: Any = ImageUserPermission
+    fields = ("user", "permission", "expires_at", "granted_at", "granted_by")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Load what a row is shown by."""
+        return super().get_queryset(request).select_related("permission__content_type")
+
+
+class GroupGrantInline(UserGrantInline):
+    """What groups were granted on it, those of projects among them."""
+
+    model = ImageGroupPermission
+    fields = ("group", "permission", "expires_at", "granted_at", "granted_by")
 
 
 class TagInline(PartInline):

@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from images.errors import NotVisible
 from images.states import GranteeKind, Right
@@ -31,7 +32,7 @@ SENTENCES = {
 }
 LABELS = {
     GranteeKind.PROJECT: _("Project"),
-    GranteeKind.USER: _("Person"),
+    GranteeKind.USER: pgettext_lazy("grantee", "Person"),
     GranteeKind.GROUP: _("Group"),
 }
 UNKNOWN = {
@@ -68,7 +69,7 @@ class EndField(forms.CharField):
 class GrantForm(PortalForm):
     """A grantee by exact name, the rights that the actor has itself, and the last day."""
 
-    name = forms.CharField(max_length=MAX_NAME)
+    name = forms.CharField(max_length=MAX_NAME, help_text=_("The exact name."))
     rights = forms.MultipleChoiceField(
         label=_("Rights"), widget=forms.CheckboxSelectMultiple, initial=[Right.VIEW, Right.DOWNLOAD]
     )
