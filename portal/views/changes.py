@@ -15,6 +15,7 @@ from images.lifecycle.images import (
     reactivate_image,
     update_image,
 )
+from images.models.grant import grants_on
 from images.states import MemberStatus
 from portal.forms.images import EditImageForm
 from portal.forms.look import PortalForm
@@ -71,7 +72,8 @@ class DeleteView(ImageMixin, ActView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say who is affected."""
         affected = self.image.members.exclude(status=MemberStatus.REJECTED).count()
-        return super().get_context_data(affected=affected, **kwargs)
+        holders = sum(not grant.has_ended for grant in grants_on(self.image))
+        return super().get_context_data(affected=affected, holders=holders, **kwargs)
 
     def do(self, form: PortalForm) -> HttpResponse:
         """Delete the image."""

@@ -167,6 +167,17 @@ def test_a_grantee_gives_up_what_it_has(
     assert rights(image, owner) == []
 
 
+def test_deletion_says_who_loses_it(at_lab: Client, image: Image, owner: Actor, bert: User) -> None:
+    grant_image(image, actor=owner, to=of_user(bert), rights=["view"])
+
+    page = at_lab.get(f"/images/{image.pk}/delete").text
+    at_lab.post(f"/images/{image.pk}/delete")
+
+    assert "1 person, group or project that was granted rights on it" in page
+    assert "Only this project sees it" not in page
+    assert ImageUserPermission.objects.count() == 0
+
+
 def test_strangers_and_readers_grant_nothing(
     at_shop: Client, at_lab_reader: Client, image: Image, owner: Actor, bert: User
 ) -> None:
@@ -191,5 +202,5 @@ def test_share_page_takes_a_constant_number_of_queries(
         user = User.objects.create(username=f"u{number}")
         grant_image(image, actor=owner, to=of_user(user), rights=["change"])
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         at_lab.get(f"/images/{image.pk}/share")
