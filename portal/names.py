@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from portal.identity.abroad import find_project as find_abroad
 from portal.identity.abroad import learn_projects
-from portal.identity.models import Project
+from portal.identity.models import Project, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,3 +33,10 @@ def find_project(name: str) -> Project | None:
     if not found:
         return find_abroad(name)
     return found[0] if len(found) == 1 else None
+
+
+def user_names(ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of those of *ids* that are users, in one query."""
+    wanted = {one for one in ids if one}
+    found = User.objects.filter(public_id__in=wanted).values_list("public_id", "username")
+    return dict(found) if wanted else {}

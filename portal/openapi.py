@@ -13,7 +13,7 @@ from drf_spectacular.generators import EndpointEnumerator, SchemaGenerator
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.settings import patched_settings
 
-from images.api.openapi import data, images, locations, members, service, tasks
+from images.api.openapi import data, events, images, locations, members, service, tasks
 from images.api.openapi.components import COMPONENTS, TEXT, Schema, component, fixed, listed
 from images.api.openapi.parameters import JSON
 from images.api.urls import MINOR
@@ -23,14 +23,14 @@ from portal.identity.api.openapi import schemes, views
 from quotas.api import openapi as quotas
 
 DESCRIPTIONS = (
-    *(images, data, members, locations, tasks, service),
+    *(images, data, members, locations, tasks, events, service),
     *(namespaces, objects, properties, tags, resource_types),
     *(quotas, grants, links, views, schemes),
 )
 """The modules that describe views and who asks: to be imported is all that they need."""
 
 TAGS = (
-    *("Images", "Data", "Members", "Tags", "Locations", "Tasks", "Grants", "Links"),
+    *("Images", "Data", "Members", "Tags", "Locations", "Tasks", "Grants", "Links", "Events"),
     *("Metadata definitions", "Service", "Identity"),
 )
 ROOT = {

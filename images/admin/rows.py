@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from images.admin.acts import AdministratorsAdmin
 from images.models import Event, Location, Member, Task
@@ -44,7 +45,12 @@ class TaskAdmin(AdministratorsAdmin):
 class EventAdmin(AdministratorsAdmin):
     """What happened, newest first."""
 
-    list_display = ("id", "kind", "image_id", "project", "user", "created_at", "delivered_at")
+    list_display = (
+        *("created_at", "kind", "user", "address", "image_id", "subject", "project", "token"),
+        *("request_id", "delivered_at"),
+    )
+    list_display_links = ("created_at", "kind")
     list_filter = ("kind", "created_at")
-    search_fields = ("image_id", "project", "user", "request_id")
+    search_fields = ("=image_id", "=subject", "=project", "=user", "=address", "=request_id")
+    search_help_text = _("The whole id or address of what is sought.")
     ordering = ("-id",)

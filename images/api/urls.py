@@ -14,6 +14,7 @@ from images.api.views.discovery import (
     health,
     versions,
 )
+from images.api.views.events import EventListView
 from images.api.views.images import ImageViewSet
 from images.api.views.locations import LocationsView, StoreImageView
 from images.api.views.members import MemberListView, MemberView
@@ -34,6 +35,7 @@ urlpatterns = [
     path("versions", versions, {"status": 200}),
     path("versions/", versions, {"status": 200}),
     path("healthcheck", health),
+    path("api/events", EventListView.as_view()),
     re_path(ROOT + r"/?$", versions, {"status": 200}),
     re_path(ROOT + r"/images$", images),
     re_path(IMAGE + r"$", image),

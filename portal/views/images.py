@@ -15,6 +15,7 @@ from images.lifecycle.members import members_for
 from images.permissions import demand_listing, may
 from images.properties import readable
 from images.states import Status, Visibility
+from portal.activity import image_activity
 from portal.downloads import file_name, send_file
 from portal.forms.lists import ListForm
 from portal.granted import shown_grants
@@ -68,6 +69,7 @@ class ImageView(ImageMixin, TemplateView):
             "grants": shown_grants(self.image, self.actor),
             "names": project_names([self.image.owner, *(one.project for one in members)]),
             "is_own": self.image.owner == self.actor.project,
+            "activity": image_activity(self.image, self.actor),
             "is_moving": self.image.status in MOVING,
             "snippets": image_snippets(self.image, file_name=name, can_share=can_share),
         }

@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 from portal.views import service_accounts as robots
 from portal.views import tokens
 from portal.views.account import AccountView, choose_theme
+from portal.views.activity import ActivityView, ExportView
 from portal.views.changes import DeleteView, EditView, SwitchView
 from portal.views.grants import GrantView
 from portal.views.grants import RevokeView as RevokeGrantView
@@ -49,6 +50,9 @@ urlpatterns = [
     ),
     path("links/<str:secret>", LinkView.as_view(), name="link"),
     path("links/<str:secret>/file", LinkFileView.as_view(), name="link-file"),
+    path("activity", ActivityView.as_view(), name="activity"),
+    path("activity.csv", ExportView.as_view(form="csv"), name="activity-csv"),
+    path("activity.jsonl", ExportView.as_view(form="jsonl"), name="activity-jsonl"),
     path("inbox", InboxView.as_view(), name="inbox"),
     path("inbox/<uuid:pk>", AnswerView.as_view(), name="inbox-answer"),
     path("project", ProjectView.as_view(), name="project"),

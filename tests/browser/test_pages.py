@@ -31,6 +31,8 @@ PAGES = [
     "/images/{queued}/upload",
     "/inbox",
     "/project",
+    "/activity",
+    "/activity?what=nothing",
     "/account",
     "/images/00000000-0000-4000-8000-000000000000",
 ]

@@ -58,7 +58,7 @@ def test_image_page_takes_a_constant_number_of_queries(
     names = [f"word{number}" for number in range(count)]
     image = make_active(tags=names, properties=dict.fromkeys(names, "1"))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         at_lab.get(f"/images/{image.pk}")
 
 

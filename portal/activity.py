@@ -1,0 +1,164 @@
+"""Events as people read them: one page of what happened, in words, with names for ids."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from images.lifecycle.activity import Search, events_for, page, told
+from portal.names import project_names, user_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from django.forms import Form
+
+    from images.actors import Actor
+    from images.models import Event, Image
+
+TO_PROJECTS = ("image.member.", "identity.project.", "quota.")
+"""Kinds whose subject is a project."""
+
+PAGE = 50
+LAST = 5  # of an image, on its own page
+LONGEST = 80  # characters of a value in a table
+NOTHING = "–"
+KINDS = {
+    "image.": _("Images"),
+    "image.download": _("Downloads"),
+    "image.member.": _("Shares"),
+    "image.grant.": _("Grants"),
+    "task.": _("Tasks"),
+    "metadef_": _("Metadata definitions"),
+    "identity.login": _("Sign-ins"),
+    "identity.token.": _("Tokens"),
+    "identity.credential.": _("API tokens"),
+    "identity.membership.": _("Members"),
+    "identity.user.": _("Users"),
+    "identity.project.": _("Projects"),
+    "quota.": _("Limits"),
+}
+"""How kinds of events begin, and what people call them."""
+
+
+class Activity:
+    """The events of one page, read by keyset: *after* or *before* the id of one.
+
+    *form* is what narrows them, and valid. Raises `Forbidden`.
+    """
+
+    def __init__(self, form: Form, actor: Actor, *, after: int | None, before: int | None) -> None:
+        asked = form.cleaned_data
+        self.is_narrowed = any(asked.values())
+        self.sees_all = actor.sees_all
+        events = events_for(actor, search_of(asked))
+        found = self._page(events, after=after, before=before)
+        self.rows = shown(found, actor)
+
+    def _page(self, events: Any, *, after: int | None, before: int | None) -> list[Event]:
+        """Read one event more than a page shows, which tells whether there are others."""
+        is_back = before is not None
+        if before is not None:
+            events = events.filter(pk__gt=before)
+        elif after is not None:
+            events = events.filter(pk__lt=after)
+        found = list(events.order_by("pk" if is_back else "-pk")[: PAGE + 1])
+        is_more, found = len(found) > PAGE, found[:PAGE]
+        self.has_previous = is_more if is_back else after is not None
+        self.has_next = is_back or is_more
+        found = found[::-1] if is_back else found
+        self.first = found[0].pk if found else None
+        self.last = found[-1].pk if found else None
+        return found
+
+
+def search_of(asked: Mapping[str, Any]) -> Search:
+    """Return the search for what a form *asked*; days are whole ones, in UTC."""
+    what = asked.get("what", "")
+    image = _as_image(what)
+    until = asked.get("until")
+    return Search(
+        kind=asked.get("kind", ""),
+        user=asked.get("who", ""),
+        image=image,
+        subject="" if image else what,
+        address=asked.get("address", ""),
+        project=asked.get("project", ""),
+        since=_midnight(asked.get("since")),
+        until=_midnight(until + timedelta(days=1)) if until else None,
+    )
+
+
+def shown(events: Iterable[Event], actor: Actor) -> list[dict[str, Any]]:
+    """Return *events* as a page shows them to *actor*; names take two queries at most."""
+    facts = [told(event, actor) for event in events]
+    people = user_names({one["user"] for one in facts} | {one["subject"] for one in facts})
+    of_projects = [one for one in facts if one["kind"].startswith(TO_PROJECTS)]
+    projects = project_names(
+        {one["project"] for one in facts} | {one["subject"] for one in of_projects}
+    )
+    times = [event.created_at for event in events]
+    return [
+        one
+        | {
+            "at": at,
+            "who": people.get(one["user"], one["user"]),
+            "object": _object(one, people | projects),
+            "to": (people | projects).get(one["subject"], ""),
+            "of": projects.get(one["project"], one["project"]),
+            "changes": changes(one),
+        }
+        for one, at in zip(facts, times, strict=True)
+    ]
+
+
+def image_activity(image: Image, actor: Actor) -> list[dict[str, Any]] | None:
+    """Return the last events of *image*; None for who may read none of them."""
+    if not (actor.sees_all or image.owner == actor.project):
+        return None
+    return shown(page(events_for(actor, Search(image=image.pk)), limit=LAST), actor)
+
+
+def changes(fact: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return name, value before and value after of all that changed."""
+    before, after = _flat(fact["before"]), _flat(fact["after"])
+    return [
+        (name, _short(before.get(name)), _short(after.get(name)))
+        for name in sorted(before.keys() | after.keys())
+    ]
+
+
+def _object(fact: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Return what it happened to, by its name if it has one."""
+    if fact["image_id"]:
+        return str(fact["details"].get("name") or fact["image_id"])
+    return names.get(fact["subject"], fact["subject"])
+
+
+def _flat(facts: Mapping[str, Any] | None) -> dict[str, Any]:
+    plain = dict(facts or {})
+    properties = plain.pop("properties", None)
+    return plain | (properties if isinstance(properties, dict) else {})
+
+
+def _short(value: Any) -> str:
+    if value is None:
+        return NOTHING
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _as_image(text: str) -> UUID | None:
+    """Return *text* as the id of an image, which has dashes where other ids have none."""
+    try:
+        return UUID(text) if "-" in text else None
+    except ValueError:
+        return None
+
+
+def _midnight(day: Any) -> datetime | None:
+    return datetime.combine(day, time(), UTC) if day else None
