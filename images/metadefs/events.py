@@ -42,7 +42,7 @@ def record_parts(
     """Write that *kind* happened to each of *parts*, which lie in *namespace*."""
     gone = {"deleted": deleted, "deleted_at": stamp(timezone.now()) if deleted else None}
     facts = [part.facts() | _times(part) | gone | details for part in parts]
-    record_facts(kind, facts, actor, project=namespace.owner)
+    record_facts(kind, facts, actor, project=namespace.owner, subject=namespace.namespace)
 
 
 def _times(part: Told) -> dict[str, str]:
