@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from email.utils import parseaddr
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -191,3 +192,25 @@ def database(name: str, default: str) -> dict[str, Any]:
         # The value may hold a password: nobody repeats it.
         raise ImproperlyConfigured(f"{PREFIX}{name} must be {expected}.")
     return found
+
+
+def email(name: str, default: str) -> dict[str, Any]:
+    """Return Django's mail settings from the URL in *VITRINE_name*."""
+    found: dict[str, Any] = {}
+    with suppress(ValueError, KeyError, ImproperlyConfigured), catch_warnings(action="ignore"):
+        found = _env.email_url(PREFIX + name, default=default)
+    backend = found.get("EMAIL_BACKEND", "")
+    if not backend or ("smtp" in backend and not found["EMAIL_HOST"]):
+        # The value may hold a password: nobody repeats it.
+        expected = "a mail server's URL such as smtp+tls://user:password@host:587"
+        raise ImproperlyConfigured(f"{PREFIX}{name} must be {expected}.")
+    return {setting: value for setting, value in found.items() if setting.startswith("EMAIL_")}
+
+
+def mail_address(name: str, default: str) -> str:
+    """Return *VITRINE_name* as a mail address, with or without a name before it."""
+    value = text(name, default)
+    address = parseaddr(value)[1]
+    if not address.count("@") == 1 or not value.isprintable():
+        raise ImproperlyConfigured(f"{PREFIX}{name} must be a mail address, not {value!r}.")
+    return value

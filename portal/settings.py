@@ -179,6 +179,11 @@ PASSWORD_HASHERS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "image-list"
 LOGOUT_REDIRECT_URL = "login"
+PASSWORD_RESET_TIMEOUT = 3600  # seconds
+HAS_MAIL = bool(env.text("EMAIL_URL"))  # without it mails are printed by whoever sends them
+globals().update(env.email("EMAIL_URL", "consolemail:"))
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = env.mail_address("EMAIL_FROM", f"vitrine@{urlsplit(PUBLIC_URL).hostname}")
 IDENTITY_TOKEN_HOURS = env.number("TOKEN_HOURS", 1, least=1)
 CREDENTIAL_DAYS = env.number("CREDENTIAL_DAYS", 90)  # until the end, if none is asked; 0: none
 CREDENTIAL_DAYS_MAX = env.number("CREDENTIAL_DAYS_MAX", 0)  # 0: no maximum

@@ -134,7 +134,8 @@ def session_actor(request: HttpRequest) -> Actor:
     if isinstance(user, AnonymousUser) or user.is_robot:
         return NOBODY
     tried = (project_actor(user, project=one) for one in _session_projects(request, user))
-    actor = next(filter(None, tried), None) or unscoped_actor(user)
+    # An administrator needs no project to operate.
+    actor = next(filter(None, tried), None) or system_actor(user) or unscoped_actor(user)
     return asking(actor, request, token=session_mark(request.session.session_key))
 
 
@@ -185,11 +186,15 @@ def gathered_standing_in(project: Any, *, user: Any) -> Subquery:
 
 
 def _standing_rows(user: Any, project: Any) -> QuerySet[Group]:
-    """Return the project's own group with the user's role in it, and the user's other groups."""
+    """Return the project's own group with the user's role in it, and the user's other groups.
+
+    Of groups that belong to a project those of this one count.
+    """
     mine = Membership.objects.filter(user=user, project=OuterRef("project"))
     own = User.groups.through.objects.filter(user=user).values("group")
+    counts = Q(project=None) & (Q(project_group=None) | Q(project_group__project=project))
     return Group.objects.filter(
-        Q(pk__in=own, project=None) | Q(project=project, project__enabled=True)
+        Q(counts, pk__in=own) | Q(project=project, project__enabled=True)
     ).annotate(role=Subquery(mine.values("role")))
 
 

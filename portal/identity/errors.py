@@ -7,7 +7,11 @@ IdentityError
 ├── NotPermitted          known, but not allowed
 ├── Unknown               no such user, project, credential or link, or not the actor's to know
 ├── BadValue              a value that can never be right
-└── NameTaken             another one has that name
+├── NameTaken             another one has that name
+├── AlreadyThere          whom one invites or adds is in already, or was asked
+├── LastManager           nobody could manage the project any more: confirm it
+├── StillNeeded           cannot be deleted: images, or a project, depend on it
+└── TooManyInvitations    wait a day
 """
 
 from __future__ import annotations
@@ -60,3 +64,19 @@ class BadValue(IdentityError):
 
 class NameTaken(IdentityError):
     """Another one has that name."""
+
+
+class AlreadyThere(IdentityError):
+    """The person is in already, or was asked already."""
+
+
+class LastManager(IdentityError):
+    """After this nobody but an administrator could manage the project."""
+
+
+class StillNeeded(IdentityError):
+    """What is to be deleted owns something, or something depends on it; it can be suspended."""
+
+
+class TooManyInvitations(IdentityError):
+    """The project has invited as many people as it may in a day."""

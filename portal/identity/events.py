@@ -7,7 +7,15 @@ from typing import Any
 
 from images.actors import Actor
 from images.events import record_act
-from portal.identity.models import ApplicationCredential, Membership, Project, Token, User
+from portal.identity.models import (
+    ApplicationCredential,
+    Invitation,
+    Membership,
+    Project,
+    ProjectGroup,
+    Token,
+    User,
+)
 
 Facts = Mapping[str, Any]
 
@@ -29,6 +37,34 @@ def record_membership(verb: str, user: User, project: Project, actor: Actor, **c
         actor,
         subject=user.public_id,
         project=project.pk,
+        **change,
+    )
+
+
+def record_invitation(verb: str, invitation: Invitation, actor: Actor, **details: Any) -> None:
+    """Write who was asked into a project, or what came of it; nobody reads a mail's secret in it.
+
+    Its people read the address of who was asked by mail, since they know the person no other way.
+    """
+    record_act(
+        f"identity.invitation.{verb}",
+        actor,
+        subject=invitation.pk,
+        project=invitation.project_id,
+        invited=invitation.invited,
+        role=str(invitation.role),
+        **details,
+    )
+
+
+def record_group(verb: str, group: ProjectGroup, actor: Actor, **change: Any) -> None:
+    """Write what was done to one of a project's groups, or who came and went."""
+    record_act(
+        f"identity.group.{verb}",
+        actor,
+        subject=group.pk,
+        project=group.project_id,
+        name=group.name,
         **change,
     )
 

@@ -7,16 +7,22 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from django.contrib.auth.models import Group
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q, QuerySet
 
-from images.actors import Actor
+from images.actors import MANAGER, Actor
 from portal.identity import abroad
-from portal.identity.errors import BadValue, NameTaken, NotPermitted, Unknown
+from portal.identity.errors import BadValue, LastManager, NameTaken, NotPermitted, Unknown
 from portal.identity.events import record_membership, record_project, record_user, role_of
 from portal.identity.models import Membership, Project, Session, User
-from portal.identity.permissions import demand_manager, demand_operator, demand_ours
+from portal.identity.permissions import (
+    demand_manager,
+    demand_operator,
+    demand_ours,
+    is_operator,
+)
 from portal.identity.roles import Role
 from portal.identity.sources import Source
 from portal.identity.tokens import revoke_tokens
@@ -70,9 +76,17 @@ def create_user(
 ) -> User:
     """Make a user; without *password* the only way in is a sign-in link."""
     demand_operator(actor)
+    return register_user(username, password=password, email=email, actor=actor)
+
+
+def register_user(
+    username: str, *, password: str | None = None, email: str = "", actor: Actor
+) -> User:
+    """Do the same for somebody who was let in otherwise: by an invitation."""
     user = User(username=User.normalize_username(username), email=email)
-    user.set_password(password)
-    with _named(user, username):
+    with _named(user, username, exclude={"password"}):
+        _demand_strong(password, user)
+        user.set_password(password)
         user.save(force_insert=True)
     record_user("create", user, actor, after={"name": user.username, "email": email})
     return user
@@ -84,6 +98,7 @@ def set_password(user: User, password: str, *, actor: Actor) -> None:
     if actor.user_key != user.pk:
         demand_operator(actor)
     demand_ours(user)
+    _demand_strong(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
     Session.objects.filter(user=user).delete()
@@ -91,8 +106,14 @@ def set_password(user: User, password: str, *, actor: Actor) -> None:
 
 
 @transaction.atomic
-def give_role(user: User, *, project: Project, role: str, actor: Actor) -> Membership:
-    """Make *user* the *role* in *project*, whatever it was there before."""
+def give_role(
+    user: User, *, project: Project, role: str, actor: Actor, is_confirmed: bool = False
+) -> Membership:
+    """Make *user* the *role* in *project*, whatever it was there before.
+
+    Raises `LastManager` if the project's last one would go, unless an administrator does it or it
+    *is_confirmed*.
+    """
     demand_manager(actor, project)
     demand_ours(project)
     if role not in Role.values:
@@ -101,6 +122,13 @@ def give_role(user: User, *, project: Project, role: str, actor: Actor) -> Membe
         raise NotPermitted(f"{user} is a service account of another project.")
     if role == Role.SERVICE:  # which counts beyond the project
         demand_operator(actor)
+    if role != MANAGER and not is_confirmed:
+        _keep_a_manager(project, besides=user, actor=actor)
+    return put_into(project, user, role=role, actor=actor)
+
+
+def put_into(project: Project, user: User, *, role: str, actor: Actor) -> Membership:
+    """Do the same for whom nobody need ask any more: who accepts an invitation."""
     was = role_of(Membership.objects.filter(user=user, project=project).first())
     membership, is_new = Membership.objects.update_or_create(
         user=user, project=project, defaults={"role": role}
@@ -114,15 +142,22 @@ def give_role(user: User, *, project: Project, role: str, actor: Actor) -> Membe
 
 
 @transaction.atomic
-def remove_role(user: User, *, project: Project, actor: Actor) -> None:
-    """Put *user* out of *project*: tokens and application credentials for it are dead at once."""
-    demand_manager(actor, project)
+def remove_role(user: User, *, project: Project, actor: Actor, is_confirmed: bool = False) -> None:
+    """Put *user* out of *project*: tokens and application credentials for it are dead at once.
+
+    Everybody may go of their own accord. Raises `LastManager` as `give_role` does.
+    """
+    if actor.user_key != user.pk:
+        demand_manager(actor, project)
     demand_ours(project)
+    if not is_confirmed:
+        _keep_a_manager(project, besides=user, actor=actor)
     membership = Membership.objects.filter(user=user, project=project).first()
     was = role_of(membership)
     if membership:
         membership.delete()
     user.application_credentials.filter(project=project).delete()
+    user.groups.remove(*Group.objects.filter(project_group__project=project))
     revoke_tokens(user, project=project)
     if user.default_project_id == project.pk:
         user.default_project = None
@@ -149,7 +184,7 @@ def unmake_administrator(user: User, *, actor: Actor) -> None:
     """Take the cloud from *user*; the last administrator keeps it."""
     demand_operator(actor)
     demand_ours(user)
-    _keep_an_administrator(besides=user)
+    keep_an_administrator(besides=user)
     user.is_superuser = user.is_staff = False
     user.save(update_fields=["is_superuser", "is_staff"])
     record_user("demote", user, actor, before={"office": "administrator"})
@@ -179,7 +214,7 @@ def unmake_auditor(user: User, *, actor: Actor) -> None:
 def suspend_user(user: User, *, actor: Actor) -> None:
     """Shut *user* out at once, everywhere; the last administrator cannot be."""
     demand_operator(actor)
-    _keep_an_administrator(besides=user)
+    keep_an_administrator(besides=user)
     user.is_active = False
     user.save(update_fields=["is_active"])
     revoke_tokens(user)
@@ -213,7 +248,28 @@ def restore_project(project: Project, *, actor: Actor) -> None:
     record_project("restore", project, actor)
 
 
-def _keep_an_administrator(*, besides: User) -> None:
+def _demand_strong(password: str | None, user: User) -> None:
+    """Raise `BadValue` for a password that the validators refuse; none at all is no password."""
+    try:
+        if password is not None:
+            validate_password(password, user)
+    except ValidationError as weakness:
+        raise BadValue(" ".join(weakness.messages)) from weakness
+
+
+def _keep_a_manager(project: Project, *, besides: User, actor: Actor) -> None:
+    """Raise `LastManager` if nobody else manages; locked, so that two cannot both go."""
+    if is_operator(actor):
+        return
+    managers = project.memberships.select_for_update().filter(
+        role=MANAGER, user__is_active=True, user__robot_of=None
+    )
+    left = {manager.user_id for manager in managers.order_by("pk")}
+    if left == {besides.pk}:
+        raise LastManager(f"{besides} is the last manager of {project}.")
+
+
+def keep_an_administrator(*, besides: User) -> None:
     """Raise `NotPermitted` if nobody else could administer; locked, so that two cannot both go."""
     administrators = User.objects.select_for_update().filter(is_superuser=True, is_active=True)
     left = {administrator.pk for administrator in administrators.order_by("pk")}

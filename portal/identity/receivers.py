@@ -19,6 +19,7 @@ DOORS = {
     "/identity/": "token",
     "/accounts/sign-in/": "link",
     "/accounts/": "page",
+    "/invitations/": "invitation",
     "/admin/": "page",
     "/v2": "basic",
 }

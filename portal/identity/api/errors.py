@@ -21,6 +21,10 @@ STATUS: dict[type[Exception], int] = {
     errors.Unknown: 404,
     errors.BadValue: 400,
     errors.NameTaken: 409,
+    errors.AlreadyThere: 409,
+    errors.LastManager: 409,
+    errors.StillNeeded: 409,
+    errors.TooManyInvitations: 429,
 }
 
 

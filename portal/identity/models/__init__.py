@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from portal.identity.models.application_credential import ApplicationCredential
+from portal.identity.models.invitation import Invitation
 from portal.identity.models.keystone_group import KeystoneGroup
 from portal.identity.models.membership import Membership
 from portal.identity.models.project import Project
+from portal.identity.models.project_group import ProjectGroup
 from portal.identity.models.session import Session
 from portal.identity.models.sign_in_link import SignInLink
 from portal.identity.models.token import Token
@@ -13,9 +15,11 @@ from portal.identity.models.user import User
 
 __all__ = [
     "ApplicationCredential",
+    "Invitation",
     "KeystoneGroup",
     "Membership",
     "Project",
+    "ProjectGroup",
     "Session",
     "SignInLink",
     "Token",

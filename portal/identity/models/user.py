@@ -46,6 +46,10 @@ class User(AbstractUser):
         blank=True,
         related_name="+",
     )
+    language = models.CharField(
+        _("language of mails"), max_length=16, blank=True, default="", db_default=""
+    )
+    reset_mail_at = models.DateTimeField(null=True, editable=False)
 
     robot_of = models.ForeignKey(
         "identity.Project",

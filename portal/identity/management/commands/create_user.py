@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
@@ -69,16 +67,7 @@ class Command(BaseCommand):
         elif password and not user.check_password(password):
             people.set_password(user, password, actor=OPERATOR)
             self.stdout.write(f"User {user} has a new password.")
-        if password:
-            self._warn_if_weak(password, user)
         return user
-
-    def _warn_if_weak(self, password: str, user: User) -> None:
-        """Warn and obey: whoever runs this has the database anyway."""
-        try:
-            validate_password(password, user)
-        except ValidationError as weakness:
-            self.stderr.write("A weak password: " + " ".join(weakness.messages))
 
     def _give_role(self, user: User, *, project: str, role: str) -> None:
         place = people.find_project(project)

@@ -1,0 +1,84 @@
+"""The acts on a project's groups: its managers say which of its people are in which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from images.actors import Actor
+from portal.identity.errors import BadValue, NameTaken, Unknown
+from portal.identity.events import record_group
+from portal.identity.models import Membership, Project, ProjectGroup, User
+from portal.identity.permissions import demand_manager
+
+
+@transaction.atomic
+def create_group(name: str, *, project: Project, actor: Actor) -> ProjectGroup:
+    """Make an empty group in *project*."""
+    demand_manager(actor, project)
+    group = ProjectGroup(project=project, name=name)
+    group.group = Group(name=f"group {group.pk}")
+    with _named(group):
+        group.group.save()
+        group.save(force_insert=True)
+    record_group("create", group, actor)
+    return group
+
+
+@transaction.atomic
+def rename_group(group: ProjectGroup, name: str, *, actor: Actor) -> None:
+    """Give *group* another name; what was granted to it stays."""
+    demand_manager(actor, group.project)
+    before, group.name = group.name, name
+    with _named(group):
+        group.save(update_fields=["name"])
+    record_group("update", group, actor, before={"name": before}, after={"name": name})
+
+
+@transaction.atomic
+def delete_group(group: ProjectGroup, *, actor: Actor) -> None:
+    """Delete *group*, and with it all that was granted to it."""
+    demand_manager(actor, group.project)
+    record_group("delete", group, actor)
+    group.delete()
+    group.group.delete()
+
+
+@transaction.atomic
+def add_to_group(user: User, *, group: ProjectGroup, actor: Actor) -> None:
+    """Put *user*, who must be of the project, into *group*."""
+    demand_manager(actor, group.project)
+    # Locked, so that who leaves the project at the same time leaves the group, too.
+    there = Membership.objects.select_for_update().filter(user=user, project=group.project)
+    if not there.exists():
+        raise Unknown(f"{user} is not in the project {group.project}.")
+    if not user.groups.filter(pk=group.group_id).exists():
+        user.groups.add(group.group)
+        record_group("add", group, actor, of_user=user.public_id)
+
+
+@transaction.atomic
+def remove_from_group(user: User, *, group: ProjectGroup, actor: Actor) -> None:
+    """Take *user* out of *group*: what was granted to it is the user's no more, at once."""
+    demand_manager(actor, group.project)
+    if user.groups.filter(pk=group.group_id).exists():
+        user.groups.remove(group.group)
+        record_group("remove", group, actor, of_user=user.public_id)
+
+
+@contextmanager
+def _named(group: ProjectGroup) -> Iterator[None]:
+    """Check the name of *group*, and say in our words what is wrong or taken."""
+    try:
+        group.clean_fields(exclude={"group"})
+    except ValidationError as wrong:
+        raise BadValue(" ".join(wrong.messages)) from wrong
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as taken:
+        raise NameTaken(f"There is a group of the name {group.name!r} already.") from taken

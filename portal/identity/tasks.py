@@ -1,0 +1,27 @@
+"""Background entry points of identity: mails."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from smtplib import SMTPException
+
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django_tasks import task
+
+logger = logging.getLogger(__name__)
+
+PAUSES = (60, 300, 1800, 7200)  # seconds until each next try, while the mail server refuses
+
+
+@task()
+def send(writer: str, about: str, language: str, tries: int = 0) -> None:
+    """Call *writer*; if the mail server does not take its mail, do it again later."""
+    try:
+        import_string(writer)(about, language=language)
+    except (SMTPException, OSError) as trouble:
+        logger.warning("The mail server refused a mail: %s", type(trouble).__name__)
+        if tries < len(PAUSES):
+            later = timezone.now() + timedelta(seconds=PAUSES[tries])
+            send.using(run_after=later).enqueue(writer, about, language, tries + 1)
