@@ -26,6 +26,16 @@ class NewPasswordForm(PortalForm, PasswordChangeForm):
     """Another password, for who knows the old one."""
 
 
+class ResetForm(PortalForm):
+    """Where to send the mail that sets another password."""
+
+    email = forms.EmailField(
+        label=_("Mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
 class SwitchProjectForm(forms.Form):
     """Where to act from now on."""
 

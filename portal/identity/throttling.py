@@ -31,6 +31,7 @@ from portal.requests import PortalRequest
 
 COUNTED = "counted"  # the key of what is counted under a name that nobody can type
 SECRETS = "(secret)"  # that name for wrong secrets of credentials
+MAILS = "(mail)"  # for mails that strangers ask for
 CODES = "(code) "  # before a user's public id: for wrong codes
 
 Who = dict[str, str]
@@ -76,6 +77,16 @@ def refuse_secret(*, request: HttpRequest) -> BadCredentials | TooManyAttempts:
         user_login_failed.send(sender=__name__, credentials=who, request=attempt)
         return BadCredentials()
     return TooManyAttempts(seconds_to_wait(attempt, who))
+
+
+def count_mail(*, request: HttpRequest) -> None:
+    """Count a mail that this address asks for; raises `TooManyAttempts` for one too many."""
+    attempt = _bare(request)
+    who = {COUNTED: MAILS}
+    if not AxesProxyHandler.is_allowed(attempt, who):
+        raise TooManyAttempts(seconds_to_wait(attempt, who))
+    # Not by the signal: nobody failed to log in.
+    AxesProxyHandler.user_login_failed(sender=__name__, credentials=who, request=attempt)
 
 
 def demand_patience(user: User, *, request: HttpRequest) -> None:

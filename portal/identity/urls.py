@@ -7,7 +7,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from portal.identity import views
+from portal.identity import reset, views
 
 to_account = RedirectView.as_view(pattern_name="account")
 
@@ -20,6 +20,13 @@ urlpatterns = [
     path("accounts/sign-in-again/", views.SignInAgainView.as_view(), name="sign-in-again"),
     path("accounts/again/", reauthenticate, name="account_reauthenticate"),
     path("accounts/password/", views.SetPasswordView.as_view(), name="set-password"),
+    path("accounts/password/reset/", reset.AskView.as_view(), name="password_reset"),
+    path("accounts/password/reset/sent/", reset.SentView.as_view(), name="password_reset_done"),
+    path(
+        "accounts/password/reset/<str:uidb64>/<str:token>/",
+        reset.ConfirmView.as_view(),
+        name="password_reset_confirm",
+    ),
     path("accounts/project/", views.switch_project, name="switch-project"),
     path("accounts/second-factor/", to_account, name="mfa_index"),
     path("accounts/second-factor/webauthn/", to_account, name="mfa_list_webauthn"),

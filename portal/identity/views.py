@@ -155,6 +155,12 @@ class SetPasswordView(PasswordChangeView):
     template_name = "portal/set_password.html"
     success_url = reverse_lazy("image-list")
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Refuse who is known to a Keystone: it keeps that password."""
+        if getattr(request.user, "is_shadow", False):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
     def get_form_class(self) -> Any:
         has_one = _user(self.request).has_usable_password()
         return NewPasswordForm if has_one else FirstPasswordForm
