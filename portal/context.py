@@ -6,20 +6,24 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db.models import Count, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from images.actors import NOBODY, Actor
 from images.states import MemberStatus
-from portal.identity.models import Project, User
+from portal.identity.models import Invitation, Project, User
+from portal.identity.permissions import is_operator
 from portal.shares import shares_with
 from portal.undo import Undo, taken
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
-PLACES = ("inbox", "project", "account", "image-new")
+PLACES = ("inbox", "project", "account", "image-new", "own-groups", "operate-projects")
 MOST_PROJECTS = 200  # that the switcher offers; an administrator could act in all
 
 
@@ -59,16 +63,43 @@ class Frame:
         """Where to be in another project: here, unless the page is of this one's things."""
         return self._request.path if self._request.path in map(reverse, PLACES) else ""
 
-    @cached_property
+    @property
     def pending(self) -> int:
         """How many images wait to be accepted or rejected."""
-        waiting = shares_with(self.actor.project).filter(status=MemberStatus.PENDING)
-        return waiting.count() if self.actor.project else 0
+        return self._waiting[0]
+
+    @property
+    def invitations(self) -> int:
+        """How many projects one is invited to."""
+        return self._waiting[1]
+
+    @cached_property
+    def _waiting(self) -> tuple[int, int]:
+        """What waits for an answer of the project, and of the user, in one query."""
+        user = self._request.user
+        if not isinstance(user, User):
+            return 0, 0
+        shares = shares_with(self.actor.project).filter(status=MemberStatus.PENDING)
+        invitations = Invitation.objects.open().filter(user=user.pk)
+        asked = User.objects.filter(pk=user.pk)
+        shared, invited = asked.values_list(_count_of(shares), _count_of(invitations)).get()
+        return int(shared), int(invited)
 
     @cached_property
     def undo(self) -> Undo | None:
         """What was done just now on this page and can be undone."""
         return taken(self._request) if self.actor.is_known else None
+
+    @property
+    def is_operator(self) -> bool:
+        """Is this the cloud's administrator?"""
+        return is_operator(self.actor)
+
+
+def _count_of(rows: QuerySet[Any]) -> Coalesce:
+    """Return the number of *rows*, to be asked beside other things."""
+    counted = rows.order_by().values(whole=Value(1)).annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from images import errors as images
 from images.api.errors import ApiError, status_of, text_of
+from portal.identity import errors as identity
 from portal.identity.api.errors import STATUS as IDENTITY_STATUS
-from portal.identity.errors import IdentityError, NameTaken
+from portal.identity.errors import IdentityError
 from stores import errors as stores
 
 if TYPE_CHECKING:
@@ -39,7 +40,14 @@ SENTENCES: dict[type[Exception], str | Promise] = {
     stores.StoreReadOnly: _("This store takes no data."),
     stores.StoreFull: _("The store has no room for these bytes."),
     stores.StoreDown: _("The store does not answer now; try again later."),
-    NameTaken: _("You have one of that name already."),
+    identity.NameTaken: _("There is one of that name already."),
+    identity.NotPermitted: _("You are not permitted to do this."),
+    identity.AlreadyThere: _("Whom you invite is in the project already, or was invited already."),
+    identity.LastManager: _("This is the project’s last manager; confirm that you mean it."),
+    identity.StillNeeded: _("It owns something, so that it can be suspended but not deleted."),
+    identity.TooManyInvitations: _(
+        "The project has invited as many people as it may in a day; go on tomorrow."
+    ),
 }
 
 

@@ -26,6 +26,7 @@ urlpatterns = [
     path("identity", include("portal.identity.api.urls")),
     path("", include("portal.identity.urls")),
     path("", include("portal.views.urls")),
+    path("", include("portal.views.project_urls")),
     path("docs/", api_page, name="api-page"),
     path("docs/openapi.json", api_document, name="api-document"),
     path("admin/", admin.site.urls),

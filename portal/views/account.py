@@ -8,12 +8,14 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
 
 from portal.context import THEME_COOKIE, THEMES
 from portal.forms.credentials import CredentialForm
 from portal.identity.credentials import create_credential
-from portal.identity.models import ApplicationCredential
+from portal.identity.models import ApplicationCredential, User
 from portal.identity.second_factor import shown_second_factor
 from portal.identity.sessions import sessions_of
 from portal.views.base import ActView, PageMixin
@@ -22,6 +24,7 @@ from portal.views.tokens import show_secret
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
 YEAR = 365 * 24 * 3600  # seconds
 
@@ -64,6 +67,16 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
     response.set_cookie(
         THEME_COOKIE, theme, max_age=YEAR, secure=settings.IS_TLS, httponly=True, samesite="Lax"
     )
+    return response
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponseBase:
+    """Let the pages speak another language, and the mails to who is signed in."""
+    response = set_language(request)
+    language = request.POST.get("language", "")
+    if isinstance(request.user, User) and check_for_language(language):
+        User.objects.filter(pk=request.user.pk).update(language=language)
     return response
 
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.core.paginator import Paginator
 from django.views.generic import TemplateView
 
-from portal.identity.models import Membership
+from images.actors import MANAGER
+from portal.identity.models import Project
+from portal.identity.permissions import can_manage
 from portal.usage import bytes_of, images_of
 from portal.views.base import PageMixin
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from images.actors import Actor
+
+PAGE = 100
 
 
 class ProjectView(PageMixin, TemplateView):
@@ -18,11 +28,25 @@ class ProjectView(PageMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Show usage and people of the present project."""
-        project = self.actor.project or ""
-        people = Membership.objects.filter(project=project, user__robot_of=None)
-        context = {
-            "bytes": bytes_of(project),
-            "images": images_of(project),
-            "people": people.select_related("user"),
-        }
-        return super().get_context_data(**context, **kwargs)
+        project = Project.objects.filter(pk=self.actor.project).first()
+        shown = shown_of(project, actor=self.actor, request=self.request) if project else {}
+        return super().get_context_data(**shown, **kwargs)
+
+
+def shown_of(project: Project, *, actor: Actor, request: HttpRequest) -> dict[str, Any]:
+    """Return what a page tells of *project*: usage, people, and who was asked to come."""
+    may_manage = can_manage(actor, project)
+    people = project.memberships.filter(user__robot_of=None).select_related("user")
+    people = people.order_by("user__username")
+    waiting = project.invitations.waiting().select_related("user", "invited_by")
+    managers = people.filter(role=MANAGER, user__is_active=True)
+    return {
+        "project": project,
+        "bytes": bytes_of(project.pk),
+        "images": images_of(project.pk),
+        "people": Paginator(people, PAGE).get_page(request.GET.get("page")),
+        "may_manage": may_manage,
+        "invitations": list(waiting[:PAGE]) if may_manage else [],
+        "managers": [] if may_manage else [one.user.username for one in managers[:5]],
+        "is_member": people.filter(user=actor.user_key).exists(),
+    }

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from django.urls import path
-from django.views.i18n import set_language
 
 from portal.views import service_accounts as robots
 from portal.views import tokens
-from portal.views.account import AccountView, choose_theme
+from portal.views.account import AccountView, choose_language, choose_theme
 from portal.views.activity import ActivityView, ExportView
 from portal.views.changes import DeleteView, EditView, SwitchView
 from portal.views.grants import GrantView
@@ -77,5 +76,5 @@ urlpatterns = [
     path("account/sessions", EndOthersView.as_view(), name="sessions-end"),
     path("account/sessions/<str:mark>", EndSessionView.as_view(), name="session-end"),
     path("account/theme", choose_theme, name="theme"),
-    path("account/language", set_language, name="language"),
+    path("account/language", choose_language, name="language"),
 ]
