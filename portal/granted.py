@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from images.lifecycle.givers import takes
+from images.lifecycle.givers import gives_up, takes
 from images.lifecycle.grants import grants_for
+from images.models.grant import grants_held
 from images.states import GranteeKind, Right
 from portal.grantees import givers_of, grantees_of
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from images.actors import Actor
     from images.models import Image
     from images.models.grant import Grant, Grantee
+
+MOST = 200  # grants that the inbox shows; lists of images have them all
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,18 @@ def shown_grants(image: Image, actor: Actor) -> list[Shown]:
     givers, may_take = givers_of(grants), takes(actor, image)
     return [
         Shown(grant, to, givers.get(grant.granted_by, ""), may_take(grant, to))
+        for grant, to in grantees_of(grants).items()
+    ]
+
+
+def held_by(actor: Actor) -> list[Shown]:
+    """Return what *actor* was granted on images of others, newest first, as the inbox shows it."""
+    grants = grants_held(actor)[:MOST]
+    if not grants:
+        return []
+    givers = givers_of(grants)
+    return [
+        Shown(grant, to, givers.get(grant.granted_by, ""), gives_up(actor, to))
         for grant, to in grantees_of(grants).items()
     ]
 

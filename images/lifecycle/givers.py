@@ -42,12 +42,17 @@ def takes(actor: Actor, image: Image) -> Callable[[Grant, Grantee], bool]:
 
     def may_take(grant: Grant, to: Grantee) -> bool:
         gave = shares and grant.granted_by == actor.user
-        manages = to.id == actor.project and actor.has_role(MANAGER)
-        is_its_own = to.is_user and to.key == actor.user_key
-        gives_up = is_its_own or (to.kind == GranteeKind.PROJECT and manages)
-        return by_role or gave or (gives_up and not actor.is_auditor)
+        return by_role or gave or gives_up(actor, to)
 
     return may_take
+
+
+def gives_up(actor: Actor, to: Grantee) -> bool:
+    """May *actor* give up what *to* holds: its own, or its project's as a manager there?"""
+    is_its_own = to.is_user and to.key == actor.user_key
+    is_its_project = to.kind == GranteeKind.PROJECT and to.id == actor.project
+    manages = is_its_project and actor.has_role(MANAGER)
+    return (is_its_own or manages) and not actor.is_auditor
 
 
 def shares_by_role(actor: Actor, image: Image) -> bool:

@@ -18,7 +18,7 @@ from images.states import GranteeKind, Visibility
 from portal.forms.grants import GrantForm, as_typed
 from portal.forms.images import NAMED
 from portal.forms.sharing import ShareForm
-from portal.granted import Shown, of_kind, shown_grants
+from portal.granted import Shown, held_by, of_kind, shown_grants
 from portal.names import project_names
 from portal.shares import shares_with
 from portal.undo import Undo, offer_undo
@@ -107,15 +107,17 @@ class UnshareView(ImageActView):
 
 
 class InboxView(PageMixin, TemplateView):
-    """/inbox: what other projects share with this one."""
+    """/inbox: what other projects share with this one, and what was granted to who looks."""
 
     template_name = "portal/inbox.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Show what waits for an answer, and what was answered."""
         shares = list(shares_with(self.actor.project))
-        names = project_names(share.image.owner for share in shares)
-        return super().get_context_data(shares=shares, names=names, **kwargs)
+        grants = held_by(self.actor)
+        images = [one.image for one in shares] + [one.grant.image for one in grants]
+        names = project_names(image.owner for image in images)
+        return super().get_context_data(shares=shares, grants=grants, names=names, **kwargs)
 
 
 class AnswerView(PageMixin, View):

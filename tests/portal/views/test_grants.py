@@ -11,7 +11,7 @@ from django.utils import timezone
 from images.lifecycle.grants import grant_image, grants_for
 from images.models import ImageUserPermission
 from portal.forms.grants import end_of, last_day
-from portal.grantees import of_user
+from portal.grantees import of_project, of_user
 from portal.identity.models import Project, User
 from tests.conftest import OTHER
 
@@ -165,6 +165,29 @@ def test_a_grantee_gives_up_what_it_has(
     assert "Give up" in page.text
     assert answer["Location"] == "/"
     assert rights(image, owner) == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_inbox_tells_what_was_granted(
+    at_farm: Client,
+    make_active: MakeImage,
+    owner: Actor,
+    bert: User,
+    projects: dict[str, Project],
+    django_assert_num_queries: DjangoAssertNumQueries,
+    count: int,
+) -> None:
+    nothing = at_farm.get("/inbox").text
+    for _ in range(count):
+        image = make_active(visibility="private")
+        grant_image(image, actor=owner, to=of_user(bert), rights=["view"])
+        grant_image(image, actor=owner, to=of_project(projects[OTHER]), rights=["delete"])
+
+    with django_assert_num_queries(12):
+        page = at_farm.get("/inbox")
+
+    assert ("Granted to you" in nothing, page.text.count(">Give up<")) == (False, count)
+    assert len(page.context["grants"]) == 2 * count
 
 
 def test_deletion_says_who_loses_it(at_lab: Client, image: Image, owner: Actor, bert: User) -> None:
