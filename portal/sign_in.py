@@ -6,6 +6,7 @@ The libraries that do the work read them by these names: django-axes, django-all
 from __future__ import annotations
 
 from portal import environment as env
+from portal.sign_on import configured_providers, group_roles
 
 # --- Throttling (django-axes) ---------------------------------------------------------------------
 
@@ -45,3 +46,15 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Vitrine"
 MFA_TOTP_TOLERANCE = 1  # clocks of telephones are half a minute off
+
+# --- Single sign-on (django-allauth) --------------------------------------------------------------
+
+OIDC_PROVIDERS = configured_providers()
+OIDC_GROUPS = group_roles()
+OIDC_GROUPS_CLAIM = env.text("OIDC_GROUPS_CLAIM", "groups")
+OIDC_SIGN_UP = env.flag("OIDC_SIGN_UP", default=True)
+OIDC_LINK_BY_EMAIL = env.flag("OIDC_LINK_BY_EMAIL", default=False)
+SOCIALACCOUNT_ADAPTER = "portal.identity.sign_on.SignOnAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": OIDC_PROVIDERS}}
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form may lead to this site alone; our own view takes no more
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True

@@ -8,6 +8,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from portal.identity import reset, views
+from portal.identity import sign_on_views as sign_on
 
 to_account = RedirectView.as_view(pattern_name="account")
 
@@ -18,6 +19,13 @@ urlpatterns = [
     path("accounts/logout/", LogoutView.as_view(), name="account_logout"),
     path("accounts/sign-in/<str:secret>/", views.SignInLinkView.as_view(), name="sign-in-link"),
     path("accounts/sign-in-again/", views.SignInAgainView.as_view(), name="sign-in-again"),
+    path("accounts/oidc/<slug:provider_id>/login/", sign_on.begin, name="openid_connect_login"),
+    path(
+        "accounts/oidc/<slug:provider_id>/login/callback/",
+        sign_on.come_back,
+        name="openid_connect_callback",
+    ),
+    path("accounts/oidc/cancelled/", sign_on.cancelled, name="socialaccount_login_cancelled"),
     path("accounts/again/", reauthenticate, name="account_reauthenticate"),
     path("accounts/password/", views.SetPasswordView.as_view(), name="set-password"),
     path("accounts/password/reset/", reset.AskView.as_view(), name="password_reset"),

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from allauth.account.utils import perform_login
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
@@ -27,6 +28,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from portal.identity.actors import CHOSEN_PROJECT, project_actor, session_actor
+from portal.identity.errors import NotPermitted
 from portal.identity.forms import (
     FirstPasswordForm,
     NewPasswordForm,
@@ -37,6 +39,7 @@ from portal.identity.links import find_link, use_link
 from portal.identity.models import User
 from portal.identity.people import set_password
 from portal.identity.second_factor import can_have_passkey, shown_second_factor
+from portal.identity.sign_on import signs_on_only
 from portal.identity.throttling import seconds_to_wait
 from portal.views.errors import error_page
 
@@ -55,7 +58,7 @@ class SignInView(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Show the other ways in."""
-        return super().get_context_data(can_have_passkey=can_have_passkey(self.request), **kwargs)
+        return super().get_context_data(**other_ways(self.request), **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Go on to the next step: the second factor, if there is one."""
@@ -63,6 +66,14 @@ class SignInView(LoginView):
             self.request, form.get_user(), redirect_url=self.get_success_url()
         )
         return answer
+
+
+def other_ways(request: HttpRequest) -> dict[str, Any]:
+    """Return what the sign-in page offers beside name and password."""
+    return {
+        "can_have_passkey": can_have_passkey(request),
+        "providers": settings.OIDC_PROVIDERS,
+    }
 
 
 def too_many_attempts(
@@ -75,7 +86,7 @@ def too_many_attempts(
     context = {
         "form": SignInForm(request),
         "next": request.POST.get("next", ""),
-        "can_have_passkey": can_have_passkey(request),
+        **other_ways(request),
         "minutes": -(-wait // 60),
         "retry_at": timezone.now() + timedelta(seconds=wait),
     }
@@ -156,9 +167,11 @@ class SetPasswordView(PasswordChangeView):
     success_url = reverse_lazy("image-list")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Refuse who is known to a Keystone: it keeps that password."""
+        """Refuse who is known to a Keystone or signs on elsewhere: these keep that password."""
         if getattr(request.user, "is_shadow", False):
             raise PermissionDenied
+        if request.user.is_authenticated and signs_on_only(request.user):
+            raise NotPermitted(_("You sign in at your sign-on service, and have no password here."))
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_class(self) -> Any:
