@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from portal.identity import people
+from portal.identity import belongings, people
 from portal.identity.admin.acts import OperatorsAdmin, act, operator_in
 from portal.identity.corrections import correct_project
 from portal.identity.models import Project
@@ -44,6 +44,11 @@ class ProjectAdmin(OperatorsAdmin):
             people.restore_project,
             label=_("Restore"),
             question=_("Their members can act in these projects again:"),
+        ),
+        act(
+            belongings.delete_project,
+            label=_("Delete what owns nothing"),
+            question=_("Those without images go, with their groups, roles and tokens, for ever:"),
         ),
     ]
 

@@ -9,7 +9,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from portal.identity import people
+from portal.identity import belongings, people
 from portal.identity.admin.acts import OperatorsAdmin, act, operator_in
 from portal.identity.corrections import correct_user, put_into_groups
 from portal.identity.events import record_user
@@ -38,6 +38,11 @@ ACTS = [
         remove_second_factor,
         label=_("Remove the second factor"),
         question=_("A password alone signs these in until they set one up again; sessions end:"),
+    ),
+    act(
+        belongings.delete_user,
+        label=_("Delete who is needed nowhere"),
+        question=_("These go for ever, unless nobody else manages one of their projects:"),
     ),
     act(
         people.make_auditor,
