@@ -12,6 +12,7 @@ from gunicorn.http.message import Request
 from gunicorn.http.unreader import SocketUnreader
 
 from portal import environment as env
+from portal.server.chunks import Chunks
 
 SILENCE_SECONDS = env.number("CLIENT_SILENCE_SECONDS", 30, least=1)
 LEAST_RATE = env.number("CLIENT_LEAST_RATE", 1000)  # bytes a second, over that time
@@ -36,6 +37,10 @@ class MovingUnreader(SocketUnreader):  # type: ignore[misc]
     def chunk(self, size_hint: int | None = None) -> bytes:
         """Return the next bytes, at most *size_hint* if that is many."""
         return self._receive(min(max(size_hint or 0, self.mxchunk), self.max_body_chunk))
+
+    def receive(self, size: int) -> bytes:
+        """Return what is held, or else what comes, at most *size* bytes of it."""
+        return bytes(self.take_buffered()) or self._receive(size)
 
     def take(self, size: int) -> bytes:
         """Return the next *size* bytes, or those that come in a while: the kernel joins them."""
@@ -75,6 +80,7 @@ class AskedBody(Body):  # type: ignore[misc]
     def __init__(self, request: Request, sock: socket.socket) -> None:
         super().__init__(request.body.reader)
         self._request = request
+        self._chunks = Chunks(self.reader, request.unreader)
         self._is_awaited = request._expected_100_continue  # noqa: SLF001 -- gunicorn has no other word for it
         request._expected_100_continue = False  # noqa: SLF001 -- else it is sent before anybody looks
         self._sock = sock
@@ -101,7 +107,7 @@ class AskedBody(Body):  # type: ignore[misc]
 
     def _read_whole(self, size: int) -> bytes:
         promised = min(size, getattr(self.reader, "length", 0))
-        if size < LARGE:
+        if size < LARGE and isinstance(self.reader, LengthReader):
             data: bytes = super()._read_reader(size)
         else:
             data, promised = self._take(size), min(promised, 1)
@@ -126,13 +132,12 @@ class AskedBody(Body):  # type: ignore[misc]
         return data
 
     def _take_piece(self) -> bytes:
-        """Take what came of the present chunk."""
-        reader = self.reader
-        if reader.buf.tell() or reader.parser is None:
-            return bytes(reader.read(reader.buf.tell() or 1))
-        piece: bytes = next(filter(None, reader.parser), b"")
+        """Take what came of the chunks."""
+        if piece := self._chunks.take():
+            return piece
+        piece = next(filter(None, self.reader.parser or ()), b"")
         if not piece:
-            reader.parser = None
+            self.reader.parser = None
         return piece
 
     def _is_over(self) -> bool:
