@@ -7,4 +7,4 @@ from datetime import datetime
 
 def stamp(time: datetime) -> str:
     """Return *time* as the wire writes it: UTC, whole seconds, a Z."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{time.isoformat()[:19]}Z"

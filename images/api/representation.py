@@ -40,14 +40,11 @@ def show_image(image: Image, actor: Actor) -> dict[str, Any]:
 
     Custom properties are keys of the same object.
     """
-    path = f"/v2/images/{image.pk}"
-    shown = readable(image.property_values, actor) | {
-        name: getattr(image, name) for name in PLAIN_FIELDS
-    }
-    if image.store_names:
-        shown["stores"] = ",".join(image.store_names)
+    path, fields = f"/v2/images/{image.pk}", vars(image)
     return (
-        shown
+        readable(image.property_values, actor)
+        | {name: fields[name] for name in PLAIN_FIELDS}
+        | show_stores(image)
         | show_places(image, actor)
         | {
             "id": str(image.pk),
@@ -59,6 +56,12 @@ def show_image(image: Image, actor: Actor) -> dict[str, Any]:
             "schema": "/v2/schemas/image",
         }
     )
+
+
+def show_stores(image: Image) -> dict[str, str]:
+    """Return `stores`, if any holds the data."""
+    names = image.store_names
+    return {"stores": ",".join(names)} if names else {}
 
 
 def show_location(location: Location) -> dict[str, Any]:
