@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from images.actors import NOBODY
 from images.models import Event, Image, Member, Task
+from images.prepared import insert
 from images.states import Status, Visibility
 from images.times import stamp
 
@@ -168,7 +169,7 @@ def image_facts(image: Image) -> dict[str, Any]:
 def _write(kind: str, image: Image, actor: Actor, payload: Facts, **columns: Any) -> None:
     project = image.owner or ""
     event = _event(kind, actor, payload, image_id=image.pk, project=project, **columns)
-    event.save(force_insert=True)
+    insert(event)
 
 
 def record_act(  # noqa: PLR0913 -- who did what to what, where, and what it was before

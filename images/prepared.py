@@ -1,14 +1,19 @@
-"""Questions that are asked again and again: their SQL is made once, and asked with other values."""
+"""What is asked and written again and again: its SQL is made once, and used with other values."""
 
 from __future__ import annotations
 
-from copy import copy
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, NotSupportedError, OperationalError, connections
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Field, Model, QuerySet, TextField, Value
-from django.db.models.query import ModelIterable
+from django.db.models.expressions import DatabaseDefault
+from django.db.models.query import get_related_populators
+from django.db.models.sql import InsertQuery, UpdateQuery
 from django.db.transaction import TransactionManagementError
 
 if TYPE_CHECKING:
@@ -29,49 +34,164 @@ class Slot(Value):
 
     def filled(self, values: dict[str, Any], connection: Any) -> Any:
         """Return what *values* hold for this place, as the database takes it."""
-        return self.output_field.get_db_prep_value(values[self.value], connection)
+        field: Any = self.output_field
+        value = values[self.value]
+        if self.for_save:
+            return field.get_db_prep_save(value, connection)
+        return field.get_db_prep_value(value, connection)
 
 
-class Prepared(Generic[M]):
-    """A queryset with slots, for a question whose making costs more than its answer.
+class _Statement:
+    """SQL with slots. Nothing of an answer is kept.
 
     Django builds and compiles a query in about ten times the time that the database takes for an
-    easy one. Nothing of an answer is kept, only the SQL.
+    easy one, and PostgreSQL reads and plans it in about five times: it keeps the plan, unless the
+    statement *replans* because a good plan depends on the values.
     """
 
-    def __init__(self, queryset: QuerySet[M]) -> None:
-        self._queryset = queryset
-        self._compiler = queryset.query.get_compiler(queryset.db)
-        try:
-            self._sql, self._params = self._compiler.as_sql()
-        except EmptyResultSet:
-            self._sql, self._params = "", ()
+    def __init__(self, compiler: Any, *, replans: bool = False) -> None:
+        self._alias: str = compiler.using
+        self._replans = replans
+        found = compiler.as_sql()
+        self._sql, self._params = found[0] if isinstance(found, list) else found
 
-    def ask(self, **values: Any) -> list[M]:
-        """Return the rows for the *values* of the slots, by name."""
-        if not self._sql:
-            return []
-        connection = connections[self._queryset.db]
-        if self._queryset.query.select_for_update and not connection.in_atomic_block:
-            raise TransactionManagementError("A lock outside of a transaction holds nothing.")
+    @contextmanager
+    def executed(self, values: dict[str, Any]) -> Iterator[Any]:
+        """Execute it with the *values* of its slots, by name, and give the cursor."""
+        connection = connections[self._alias]
         params = tuple(
             param.filled(values, connection) if isinstance(param, Slot) else param
             for param in self._params
         )
-        compiler = copy(self._compiler)
-        compiler.connection = connection
-        compiler.as_sql = lambda: (self._sql, params)
-        return list(ModelIterable(cast("QuerySet[M]", _Asked(self._queryset, compiler))))
+        with self._cursor(connection) as cursor:
+            try:
+                cursor.execute(self._sql, params)
+            except NotSupportedError as trouble:  # a migration changed a column below a kept plan
+                connection.connection.close()
+                raise OperationalError("The tables have changed; try again.") from trouble
+            yield cursor
+
+    def _cursor(self, connection: Any) -> Any:
+        if self._replans or connection.vendor != "postgresql":
+            return connection.cursor()
+        connection.ensure_connection()
+        with connection.wrap_database_errors:
+            cursor = ServerBindingCursor(connection.connection)  # type: ignore[call-arg] # psycopg's
+        return connection._prepare_cursor(cursor)  # noqa: SLF001 -- as `cursor` does with its own
 
 
-class _Asked:
-    """What Django's iterator over models wants of a queryset and of its query."""
+class Prepared(Generic[M]):
+    """A queryset with slots, whose rows are asked for again and again."""
 
-    _known_related_objects: ClassVar[dict[Any, Any]] = {}
+    def __init__(self, queryset: QuerySet[M], *, replans: bool = False) -> None:
+        self._db, self._locks = queryset.db, queryset.query.select_for_update
+        self._compiler = queryset.query.get_compiler(self._db)
+        self._statement: _Statement | None = None
+        try:
+            self._statement = _Statement(self._compiler, replans=replans)
+        except EmptyResultSet:  # nothing can ever answer
+            return
 
-    def __init__(self, queryset: QuerySet[Any], compiler: SQLCompiler) -> None:
-        self.db, self.model, self.query = queryset.db, queryset.model, self
-        self._compiler = compiler
+    def ask(self, **values: Any) -> list[M]:
+        """Return the rows for the *values* of the slots, by name."""
+        if self._statement is None:
+            return []
+        connection = connections[self._db]
+        if self._locks and not connection.in_atomic_block:
+            raise TransactionManagementError("A lock outside of a transaction holds nothing.")
+        with self._statement.executed(values) as cursor:
+            rows = cursor.fetchall()
+        make = self._shape.make
+        return [make(row, connection) for row in rows]
 
-    def get_compiler(self, using: str) -> SQLCompiler:
-        return self._compiler
+    @cached_property
+    def _shape(self) -> _Shape[M]:
+        return _Shape(self._compiler)
+
+
+class _Shape(Generic[M]):
+    """How a row becomes an instance with its relations and annotations: Django's `ModelIterable`.
+
+    What that finds out for each query again, how each column is converted above all, is found once.
+    """
+
+    def __init__(self, compiler: Any) -> None:
+        select, found = compiler.select, compiler.klass_info
+        self._db, self._model = compiler.using, found["model"]
+        fields = found["select_fields"]
+        self._own = slice(fields[0], fields[-1] + 1)
+        self._names = [column.target.attname for column, _, _ in select[self._own]]
+        self._annotations = (compiler.annotation_col_map or {}).items()
+        self._related = get_related_populators(found, select, self._db)  # type: ignore[call-arg] # Django 6's
+        columns = [column for column, _, _ in select]
+        self._converters = compiler.get_converters(columns).items()
+
+    def make(self, found: tuple[Any, ...], connection: Any) -> M:
+        row = [*found]
+        for at, (converters, expression) in self._converters:
+            for convert in converters:
+                row[at] = convert(row[at], expression, connection)
+        made: M = self._model.from_db(self._db, self._names, row[self._own])
+        for related in self._related:
+            related.populate(row, made)
+        for name, at in self._annotations:
+            setattr(made, name, row[at])
+        return made
+
+
+class PreparedUpdate:
+    """Changes of the rows of a queryset, both with slots."""
+
+    def __init__(self, queryset: QuerySet[Any], **changes: Any) -> None:
+        query: Any = queryset.query.chain(UpdateQuery)
+        query.annotations = {}  # those that conditions need are in the conditions
+        query.add_update_values(changes)
+        self._statement = _Statement(query.get_compiler(queryset.db))
+
+    def run(self, **values: Any) -> int:
+        """Change the rows, with the *values* of the slots, and return how many they were."""
+        with self._statement.executed(values) as cursor:
+            return int(cursor.rowcount)
+
+
+def slots(model: type[Model], *names: str) -> dict[str, Slot]:
+    """Return a slot for each of the fields *names*, under its name."""
+    return {name: Slot(name, _meta(model).get_field(name)) for name in names}
+
+
+def insert(row: Model) -> None:
+    """Write the new *row*; what the database itself sets, a number or a time, is not read back."""
+    found = {field.attname: getattr(row, field.attname) for field in _meta(row).concrete_fields}
+    given = {name: value for name, value in found.items() if not _is_set_later(row, name, value)}
+    with _inserting(type(row), tuple(given)).executed(given):
+        row._state.adding = False  # noqa: SLF001 -- as `save` does
+
+
+def _is_set_later(row: Model, name: str, value: Any) -> bool:
+    is_number = value is None and name == _meta(row).pk.attname
+    return is_number or isinstance(value, DatabaseDefault)
+
+
+@lru_cache(64)
+def _inserting(model: type[Model], names: tuple[str, ...]) -> _Statement:
+    meta, query = _meta(model), InsertQuery(model)
+    fields = [field for field in meta.concrete_fields if field.attname in names]
+    row = model(**{field.attname: Slot(field.attname, field) for field in fields})
+    query.insert_values(fields, [row])
+    return _Statement(query.get_compiler(DEFAULT_DB_ALIAS))
+
+
+def save_fields(row: Model, *names: str) -> None:
+    """Write the fields *names* of *row*, which is there and locked."""
+    values = {name: getattr(row, name) for name in names}
+    _saving(type(row), tuple(sorted(names))).run(key=row.pk, **values)
+
+
+@lru_cache(256)
+def _saving(model: type[Model], names: tuple[str, ...]) -> PreparedUpdate:
+    rows = model._base_manager.filter(pk=Slot("key", _meta(model).pk))  # noqa: SLF001 -- documented
+    return PreparedUpdate(rows, **slots(model, *names))
+
+
+def _meta(model: Model | type[Model]) -> Any:
+    return model._meta

@@ -38,6 +38,7 @@ def configured_database(var: Path, *, connections: int) -> dict[str, Any]:
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": connections, "timeout": 5},
             "connect_timeout": 5,
+            "prepare_threshold": 2,  # PostgreSQL keeps the plans of what images.prepared asks
             "options": " ".join(f"-c {setting}" for setting in POSTGRES),
         },
     }

@@ -7,26 +7,28 @@ meanwhile. Raises `images.errors.OverQuota` with the numbers in it.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from functools import cache
+from collections.abc import Callable, Collection
+from functools import cache, partial
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import UUIDField
+from django.db.models import BigIntegerField, F, Q, QuerySet, Subquery, UUIDField
+from django.db.models.functions import Coalesce
 
 from images.errors import OverQuota
-from images.prepared import Prepared, Slot
-from quotas.limits import UNLIMITED, limit_of
+from images.prepared import Prepared, PreparedUpdate, Slot, insert
+from quotas.limits import UNLIMITED, default_limit, limit_of, limit_of_outer
 from quotas.models import Reservation, Resource, Usage
+
+COUNT, SIZE = Resource.IMAGE_COUNT_TOTAL, Resource.IMAGE_SIZE_TOTAL
+PROJECT, ATTEMPT = Slot("project"), Slot("attempt", UUIDField())
+BYTES = Slot("size", BigIntegerField())
 
 
 def count_image(project: str) -> None:
     """Count one more image of *project*."""
-    limit = limit_of(project, Resource.IMAGE_COUNT_TOTAL)
-    usage = _locked(project)
-    _demand_count(usage, limit)
-    usage.images += 1
-    usage.save(update_fields=["images"])
+    _bill(_counting(), project, COUNT, _demand_count)
 
 
 def reserve(project: str, attempt: UUID, size: int | None) -> int | None:
@@ -35,14 +37,10 @@ def reserve(project: str, attempt: UUID, size: int | None) -> int | None:
     An unknown size (None) is admitted while used + reserved is within the limit; it is held in
     slices as bytes come (`grow`). A declared size never asks: the session keeps it to its word.
     """
-    limit = limit_of(project, Resource.IMAGE_SIZE_TOTAL)
-    usage = _locked(project)
     held = size or 0
-    _demand_room(usage, limit, held)
-    Reservation.objects.create(attempt=attempt, usage=usage, size=held)
-    usage.reserved += held
-    usage.save(update_fields=["reserved"])
-    return 0 if size is None and limit != UNLIMITED else None
+    _bill(_reserving(), project, SIZE, partial(_demand_room, size=held), size=held)
+    insert(Reservation(attempt=attempt, usage_id=project, size=held))
+    return 0 if size is None and limit_of(project, SIZE) != UNLIMITED else None
 
 
 def grow(project: str, attempt: UUID, size: int) -> int | None:
@@ -51,7 +49,7 @@ def grow(project: str, attempt: UUID, size: int) -> int | None:
     Returns up to how many bytes it need not ask again, None for any. Slices end at the limit;
     only bytes that are there pass it, and all uploads of a project by one configured overdraft.
     """
-    limit = limit_of(project, Resource.IMAGE_SIZE_TOTAL)
+    limit = limit_of(project, SIZE)
     if limit == UNLIMITED:
         return None
     usage = _locked(project)
@@ -72,14 +70,13 @@ def grow(project: str, attempt: UUID, size: int) -> int | None:
 
 def settle(project: str, attempt: UUID, size: int) -> None:
     """Turn what *attempt* holds into *size* bytes used; only bytes beyond it may be refused."""
-    usage = _locked(project)
-    held = _held([attempt])
-    usage.reserved -= held
-    if size > held:
-        _demand_room(usage, limit_of(project, Resource.IMAGE_SIZE_TOTAL), size)
-    usage.used += size
-    usage.save(update_fields=["used", "reserved"])
-    Reservation.objects.filter(attempt=attempt).delete()
+
+    def demand(usage: Usage, limit: int) -> None:
+        usage.reserved -= _held([attempt])
+        _demand_room(usage, limit, size)
+
+    _bill(_settling(), project, SIZE, demand, attempt=attempt, size=size)
+    _forget(attempt)
 
 
 def release(project: str, attempt: UUID) -> None:
@@ -87,7 +84,7 @@ def release(project: str, attempt: UUID) -> None:
     usage = _locked(project)
     usage.reserved -= _held([attempt])
     usage.save(update_fields=["reserved"])
-    Reservation.objects.filter(attempt=attempt).delete()
+    _forget(attempt)
 
 
 def forget_image(project: str, size: int) -> None:
@@ -110,14 +107,58 @@ def move_image(source: str, target: str, *, size: int, attempts: Collection[UUID
     rows = {project: _locked(project) for project in sorted({source, target})}
     giver, taker = rows[source], rows[target]
     held = _held(attempts)
-    _demand_count(taker, limit_of(target, Resource.IMAGE_COUNT_TOTAL))
-    _demand_room(taker, limit_of(target, Resource.IMAGE_SIZE_TOTAL), size + held)
+    _demand_count(taker, limit_of(target, COUNT))
+    _demand_room(taker, limit_of(target, SIZE), size + held)
     for usage, sign in ((giver, -1), (taker, 1)):
         usage.images += sign
         usage.used += sign * size
         usage.reserved += sign * held
         usage.save()
     Reservation.objects.filter(attempt__in=attempts).update(usage=taker)
+
+
+def _bill(
+    change: PreparedUpdate,
+    project: str,
+    resource: Resource,
+    demand: Callable[[Usage, int], None],
+    **values: Any,
+) -> None:
+    """Make *change* to the row of *project* if it keeps to the limit: one statement, which locks.
+
+    If it does not, *demand* refuses with the numbers, unless there was no row of the project yet.
+    """
+    values |= {"project": project, "default": default_limit(resource)}
+    if not change.run(**values):
+        demand(_locked(project), limit_of(project, resource))
+        change.run(**values)
+
+
+@cache
+def _counting() -> PreparedUpdate:
+    has_room = Q(limit=UNLIMITED) | Q(images__lt=F("limit"))
+    return PreparedUpdate(_billed(COUNT).filter(has_room), images=F("images") + 1)
+
+
+@cache
+def _reserving() -> PreparedUpdate:
+    has_room = Q(limit=UNLIMITED) | Q(limit__gte=F("used") + F("reserved") + BYTES)
+    return PreparedUpdate(_billed(SIZE).filter(has_room), reserved=F("reserved") + BYTES)
+
+
+@cache
+def _settling() -> PreparedUpdate:
+    of_attempt = Reservation.objects.filter(attempt=ATTEMPT).values("size")
+    held = Coalesce(Subquery(of_attempt), 0, output_field=BigIntegerField())
+    total = F("used") + F("reserved") - F("held") + BYTES
+    has_room = Q(held__gte=BYTES) | Q(limit=UNLIMITED) | Q(limit__gte=total)
+    rows = _billed(SIZE).alias(held=held).filter(has_room)
+    return PreparedUpdate(rows, used=F("used") + BYTES, reserved=F("reserved") - held)
+
+
+def _billed(resource: Resource) -> QuerySet[Usage]:
+    """Return the row of a project beside its limit."""
+    return Usage.objects.filter(project=PROJECT).alias(limit=limit_of_outer(resource))
 
 
 def _locked(project: str) -> Usage:
@@ -127,6 +168,10 @@ def _locked(project: str) -> Usage:
     return usage
 
 
+def _forget(attempt: UUID) -> None:
+    Reservation.objects.filter(attempt=attempt).delete()
+
+
 def _held(attempts: Collection[UUID]) -> int:
     found = (_reservations().ask(attempt=attempt) for attempt in attempts)
     return sum(held.size for rows in found for held in rows)
@@ -134,18 +179,18 @@ def _held(attempts: Collection[UUID]) -> int:
 
 @cache
 def _usages() -> Prepared[Usage]:
-    return Prepared(Usage.objects.select_for_update().filter(project=Slot("project")))
+    return Prepared(Usage.objects.select_for_update().filter(project=PROJECT))
 
 
 @cache
 def _reservations() -> Prepared[Reservation]:
-    return Prepared(Reservation.objects.filter(attempt=Slot("attempt", UUIDField())))
+    return Prepared(Reservation.objects.filter(attempt=ATTEMPT))
 
 
 def _demand_count(usage: Usage, limit: int) -> None:
     if limit != UNLIMITED and usage.images + 1 > limit:
         left = max(0, limit - usage.images)
-        raise OverQuota(Resource.IMAGE_COUNT_TOTAL, limit=limit, needed=1, left=left)
+        raise OverQuota(COUNT, limit=limit, needed=1, left=left)
 
 
 def _demand_room(usage: Usage, limit: int, size: int) -> None:
@@ -156,4 +201,4 @@ def _demand_room(usage: Usage, limit: int, size: int) -> None:
 
 def _refusal(limit: int, *, needed: int, taken: int) -> OverQuota:
     left = max(0, limit - taken)
-    return OverQuota(Resource.IMAGE_SIZE_TOTAL, limit=limit, needed=needed, left=left)
+    return OverQuota(SIZE, limit=limit, needed=needed, left=left)

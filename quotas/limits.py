@@ -7,6 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import BigIntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from images.actors import NOBODY, Actor
 from images.events import record_act
@@ -20,7 +22,18 @@ def limit_of(project: str, resource: Resource) -> int:
     """Return the limit in force for *project*: bytes or a count, `UNLIMITED` for none."""
     for own in _limits().ask(project=project, resource=resource):
         return own.value
+    return default_limit(resource)
+
+
+def default_limit(resource: Resource) -> int:
+    """Return the limit of the projects that have none of their own."""
     return int(settings.QUOTA_DEFAULTS[resource])
+
+
+def limit_of_outer(resource: Resource) -> Coalesce:
+    """Return `limit_of` the project of an outer row, with a slot for the `default`."""
+    own = Limit.objects.filter(project=OuterRef("project"), resource=resource)
+    return Coalesce(Subquery(own.values("value")), Slot("default", BigIntegerField()))
 
 
 @cache

@@ -14,6 +14,7 @@ from images.actors import Actor
 from images.errors import Conflict, Forbidden, NoSuchField, OverLimit, ReadOnlyField
 from images.models import Image, Property, Tag
 from images.permissions import demand
+from images.prepared import save_fields
 from images.properties import RESERVED_PREFIX, can_read, check_change, check_name, check_value
 from images.states import Status, Visibility
 
@@ -198,7 +199,7 @@ class Draft:
         for name in fields:
             setattr(image, name, self.fields[name])
         image.updated_at = timezone.now()
-        image.save(update_fields=[*fields, "updated_at"])
+        save_fields(image, *fields, "updated_at")
         write_tags(image, self.tags)
         write_properties(image, self.properties)
 

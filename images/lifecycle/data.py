@@ -24,6 +24,7 @@ from images.models import Image, Location
 from images.models.finding import find_locked
 from images.models.location import LocationQuerySet
 from images.permissions import permit
+from images.prepared import insert
 from images.signals import location_removed, upload_finishing, upload_growing, upload_starting
 from images.states import LocationStatus, Status
 from stores.base import Reader, Store
@@ -83,13 +84,14 @@ def _begin(image: Image, *, actor: Actor, size: int | None, store: Store) -> Att
     if image.status == Status.SAVING:  # if that worker is dead, nobody waits for the reaper
         abandon(image, image.locations.stale())
     image.claim(Status.QUEUED, to=Status.SAVING)
-    image.locations.named_only().delete()
+    if any(location.size is None for location in image.active_locations):
+        image.locations.named_only().delete()
     if not image.has_formats:
         raise MissingFormat("Disk format and container format must be set before data can come.")
     identity = uuid.uuid4()
     key = f"{image.pk}.{identity.hex}"
     location = Location(id=identity, image=image, store=store.name, key=key)
-    location.save(force_insert=True)
+    insert(location)
     record_data("image.prepare", image, actor, backend=store.name)
     limit = _admit(location, size)  # last: the project's row is locked as briefly as can be
     return Attempt(image, location, store, limit, actor)
@@ -171,9 +173,7 @@ def _finish(attempt: Attempt, receipt: Receipt) -> None:
     """
     location = attempt.location
     image = find_locked(attempt.image.pk)
-    if not _writing(attempt).update(
-        status=LocationStatus.ACTIVE, key=str(image.pk), size=receipt.size
-    ):
+    if not location.activate(key=str(image.pk), size=receipt.size):
         raise _lost()
     image.claim(
         Status.SAVING,

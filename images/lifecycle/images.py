@@ -22,6 +22,7 @@ from images.lifecycle.removal import remove_objects
 from images.models import Image
 from images.models.finding import find_locked
 from images.permissions import demand, permit
+from images.prepared import insert
 from images.signals import image_creating, image_deleted, image_moving, upload_abandoned
 from images.states import MOVES, Status
 from stores.registry import all_stores
@@ -46,7 +47,7 @@ def create_image(fields: Mapping[str, Any], *, actor: Actor) -> Image:
     if "id" in fields:
         _insert_chosen(image)
     else:
-        image.save(force_insert=True)
+        insert(image)
     write_tags(image, draft.tags)
     write_properties(image, draft.properties)
     record("image.create", image, actor)
@@ -57,7 +58,7 @@ def _insert_chosen(image: Image) -> None:
     """Insert a row whose id was chosen, and may be taken: only then a savepoint is worth it."""
     try:
         with transaction.atomic():
-            image.save(force_insert=True)
+            insert(image)
     except IntegrityError:
         if not Image.remembered.filter(pk=image.pk).exists():
             raise

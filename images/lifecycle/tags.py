@@ -13,6 +13,7 @@ from images.lifecycle.changes import check_count
 from images.lifecycle.images import lock
 from images.models import Image, Tag
 from images.permissions import permit
+from images.prepared import save_fields
 
 MAX_TAG = 255
 
@@ -49,6 +50,6 @@ def _write_down(image: Image, tags: list[str], actor: Actor) -> None:
     """Note that the image has *tags* now."""
     before, image.tag_names = image.tag_names, tags
     image.updated_at = timezone.now()
-    image.save(update_fields=["updated_at"])
+    save_fields(image, "updated_at")
     change = {"before": {"tags": before}, "after": {"tags": tags}}
     record("image.update", image, actor, changed=["tags"], **change)

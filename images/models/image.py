@@ -24,7 +24,7 @@ from images.models.permission import granted_on
 from images.models.property import Property
 from images.models.sorting import list_indexes
 from images.models.tag import Tag
-from images.prepared import Prepared, Slot
+from images.prepared import Prepared, PreparedUpdate, Slot, slots
 from images.states import (
     MOVES,
     ContainerFormat,
@@ -212,7 +212,6 @@ class Image(models.Model):
     @cached_property
     def active_locations(self) -> list[Location]:
         """Return the objects that hold the data, in the order in which they are read."""
-        rows = sorted(self._gathered("gathered_locations"))  # times come first
         return [
             Location(
                 id=uuid.UUID(pk),
@@ -224,8 +223,11 @@ class Image(models.Model):
                 metadata=json.loads(notes) if isinstance(notes, str) else notes,  # text in SQLite
                 size=size,
             )
-            for _, pk, store, key, url, notes, size in rows
+            for _, pk, store, key, url, notes, size in self._location_rows()
         ]
+
+    def _location_rows(self) -> list[Any]:
+        return sorted(self._gathered("gathered_locations"))  # times come first
 
     @property
     def stored_size(self) -> int:
@@ -239,7 +241,9 @@ class Image(models.Model):
     @property
     def store_names(self) -> list[str]:
         """Return the stores that hold the data, in the order in which they are read."""
-        return [location.store for location in self.active_locations]
+        if "active_locations" in self.__dict__:
+            return [location.store for location in self.active_locations]
+        return [store for _, _, store, *_ in self._location_rows()]  # a list needs no more of them
 
     def claim(self, *sources: Status, to: Status, **changes: object) -> None:
         """Move from one of *sources* to *to* with *changes*, or raise `WrongState`.
@@ -250,8 +254,8 @@ class Image(models.Model):
         if not all(to in MOVES[source] for source in sources):
             raise ValueError(f"{sources} may not become {to}")
         now = timezone.now()
-        rows = Image.remembered.filter(pk=self.pk, status__in=sources)
-        if not rows.update(status=to, updated_at=now, **changes):
+        claiming = _claiming(sources, tuple(sorted(changes)))
+        if not claiming.run(pk=self.pk, status=to, updated_at=now, **changes):
             raise WrongState(f"The image's status does not allow this: {self.current_status()}.")
         self.status, self.updated_at = to, now
         for field, value in changes.items():
@@ -260,6 +264,12 @@ class Image(models.Model):
     def current_status(self) -> str:
         """Return the status that the database holds now."""
         return str(Image.remembered.values_list("status", flat=True).get(pk=self.pk))
+
+
+@cache
+def _claiming(sources: tuple[Status, ...], names: tuple[str, ...]) -> PreparedUpdate:
+    rows = Image.remembered.filter(pk=PK, status__in=sources)
+    return PreparedUpdate(rows, **slots(Image, "status", "updated_at", *names))
 
 
 @cache

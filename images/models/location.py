@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from functools import cache
 from typing import Self
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from images.prepared import PreparedUpdate, Slot, slots
 from images.states import LocationStatus
 
 MAX_URL = 255
@@ -93,3 +95,16 @@ class Location(models.Model):
     def address(self) -> str:
         """Return what the store opens."""
         return self.url or self.key
+
+    def activate(self, *, key: str, size: int) -> bool:
+        """Become data of the image, *size* bytes under *key*; False unless it was being written."""
+        return bool(_activating().run(pk=self.pk, key=key, size=size))
+
+
+@cache
+def _activating() -> PreparedUpdate:
+    writing = Location.objects.filter(
+        pk=Slot("pk", models.UUIDField()), status=LocationStatus.WRITING
+    )
+    changes = slots(Location, "key", "size")
+    return PreparedUpdate(writing, status=LocationStatus.ACTIVE, **changes)

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
-from django.db.models import UUIDField
+from threading import Thread
+
+import pytest
+from django.db import OperationalError, connection
+from django.db.models import F, IntegerField, UUIDField
 from pytest_django import DjangoAssertNumQueries
 
-from images.models import Image
-from images.prepared import Prepared, Slot
+from images.models import Event, Image, Location, Tag
+from images.prepared import Prepared, PreparedUpdate, Slot, insert, save_fields
 from tests.conftest import MakeImage
+from tests.threads import needs_server
 
 
 def test_question_is_asked_again_with_other_values(
@@ -36,3 +41,73 @@ def test_question_that_nothing_can_answer_is_not_asked(
 ) -> None:
     with django_assert_num_queries(0):
         assert Prepared(Image.objects.none()).ask() == []
+
+
+def test_rows_are_written_with_what_is_given_and_the_database_sets_the_rest(
+    make_image: MakeImage,
+) -> None:
+    image = make_image()
+
+    insert(Location(image=image, store="s", key="k", metadata={"a": 1}))
+    insert(Event(kind="one", payload={}))
+    insert(Event(kind="two", payload={"b": [None]}, before=None, after={"c": "'"}))
+
+    location = Location.objects.get(store="s")
+    assert (location.image, location.key, location.metadata) == (image, "k", {"a": 1})
+    assert location.heartbeat_at == location.created_at is not None
+    told = Event.objects.filter(kind__in=["one", "two"]).values_list("payload", "before", "after")
+    assert [*told] == [({}, None, None), ({"b": [None]}, None, {"c": "'"})]
+
+
+def test_only_the_named_fields_are_saved(make_image: MakeImage) -> None:
+    image, other = make_image(name="old"), make_image(name="other")
+    image.name, image.min_ram = "new", 5
+
+    save_fields(image, "name")
+
+    found = Image.objects.in_bulk()
+    assert (found[image.pk].name, found[image.pk].min_ram) == ("new", 0)
+    assert found[other.pk].name == "other"
+
+
+def test_update_tells_how_many_rows_it_changed(make_image: MakeImage) -> None:
+    for name in ("a", "a", "b"):
+        make_image(name=name)
+    change = PreparedUpdate(
+        Image.objects.filter(name=Slot("was")), min_ram=F("min_ram") + Slot("more", IntegerField())
+    )
+
+    counts = [change.run(was=name, more=2) for name in ("a", "a", "b", "c")]
+
+    assert counts == [2, 2, 1, 0]
+    assert {*Image.objects.values_list("name", "min_ram")} == {("a", 4), ("b", 2)}
+
+
+def elsewhere(statement: str) -> None:
+    """Execute *statement* on another connection, as a migration would."""
+
+    def run() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+        connection.close()
+
+    thread = Thread(target=run)
+    thread.start()
+    thread.join()
+
+
+@needs_server
+@pytest.mark.django_db(transaction=True)
+def test_plan_that_a_migration_made_wrong_is_trouble_once() -> None:
+    question = Prepared(Tag.objects.filter(name=Slot("name")))
+    for _ in range(4):
+        question.ask(name="x")
+    elsewhere("ALTER TABLE images_tag ALTER COLUMN name TYPE text")
+    try:
+        with pytest.raises(OperationalError, match="try again"):
+            question.ask(name="x")
+        connection.close()
+
+        assert question.ask(name="x") == []
+    finally:
+        elsewhere("ALTER TABLE images_tag ALTER COLUMN name TYPE varchar(255)")

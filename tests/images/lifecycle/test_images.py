@@ -144,12 +144,12 @@ def test_create_refuses_names_that_nobody_sets(owner: Actor, name: str) -> None:
         create_image({"properties": {name: "x"}}, actor=owner)
 
 
-def test_create_takes_nine_queries(
+def test_create_takes_seven_queries(
     owner: Actor, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     create_image({}, actor=owner)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         create_image({"tags": ["a", "b"], "properties": {"k": "v", "l": "w"}}, actor=owner)
 
 
