@@ -190,7 +190,11 @@ CREDENTIAL_DAYS_MAX = env.number("CREDENTIAL_DAYS_MAX", 0)  # 0: no maximum
 CREDENTIAL_GRACE_HOURS = env.number("CREDENTIAL_GRACE_HOURS", 24)  # of a secret that was replaced
 REGION = env.text("REGION", "RegionOne")
 CLOUD_NAME = env.text("CLOUD_NAME", "vitrine")
-SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # grants are read by images.permissions alone
+SILENCED_SYSTEM_CHECKS = [
+    "guardian.W001",  # grants are read by images.permissions alone
+    "security.W021",  # whether browsers keep the whole domain on a list is its owner's to say
+    "drf_spectacular.W001",  # scripts/check asks our own generator, which has no such trouble
+]
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_GET_INIT_ANONYMOUS_USER = None
 ANONYMOUS_USER_NAME = None
