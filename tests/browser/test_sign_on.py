@@ -58,11 +58,14 @@ def test_in_by_the_provider_and_out_again(
     assert troubles == []
 
 
-def test_refusing_at_the_provider_leads_back(browser: Browser, server: Server) -> None:
+def test_an_answer_without_our_state_is_refused(browser: Browser, server: Server) -> None:
     with new_context(browser) as context:
         page = context.new_page()
         page.goto(f"{server.url}/accounts/login/")
         page.get_by_role("link", name="Sign in with Corp").click()
-        page.get_by_role("button", name="Deny").click()
+        page.get_by_role("button", name="Deny").click()  # this provider forgets the state then
 
-        page.get_by_text("You did not sign in at the sign-on service.").wait_for()
+        page.get_by_role("heading", name="Single sign-on did not work").wait_for()
+        assert complaints(page) == []
+        page.get_by_role("link", name="Try again").click()
+        page.get_by_role("link", name="Sign in with Corp").wait_for()
