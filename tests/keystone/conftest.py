@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from portal.identity.keystone import connection, directory, refresh, shadows, tokens
+from portal.identity.keystone import connection, directory, names, refresh, shadows, tokens
 from portal.keystone import backends, configured_keystone
 from tests.keystone.site import Keystone, running_keystone, unique
+from tests.live import Server, serve
 
 HERE = Path(__file__).parent
 Thing = dict[str, Any]
+Mayfly = tuple[dict[str, Thing], str]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,6 +31,23 @@ def keystone() -> Keystone:
     return running_keystone()
 
 
+@pytest.fixture(scope="package")
+def server(keystone: Keystone, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Return a running service that trusts the Keystone, and asks it again after a second."""
+    var = tmp_path_factory.mktemp("trusting")
+    with serve(var, **keystone.variables, VITRINE_KEYSTONE_CACHE_SECONDS="1") as server:
+        yield server
+
+
+@pytest.fixture(scope="package")
+def region(keystone: Keystone, server: Server) -> str:
+    """Return the region in whose catalogue the service is the image service."""
+    region = unique("Region")
+    keystone.make("region", id=region)
+    keystone.serve_images(server.url, region=region)
+    return region
+
+
 @pytest.fixture
 def trusting(
     keystone: Keystone, settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -38,10 +57,8 @@ def trusting(
         monkeypatch.setenv(name, value)
     settings.IDENTITY = "keystone"
     settings.KEYSTONE = configured_keystone("keystone", tmp_path)
-    settings.AUTHENTICATION_BACKENDS = [
-        *backends("keystone"),
-        "django.contrib.auth.backends.ModelBackend",
-    ]
+    axes, *others = settings.AUTHENTICATION_BACKENDS
+    settings.AUTHENTICATION_BACKENDS = [axes, *backends("keystone"), *others]
     forget()
     yield settings
     forget()
@@ -51,7 +68,7 @@ def forget() -> None:
     """Forget what this process knows of the Keystone."""
     for kept in (connection.session, connection._adapter, tokens._protocol):
         kept.cache_clear()
-    for memory in (tokens._cache, shadows._seen, refresh._tries, directory._domains):
+    for memory in (tokens._cache, shadows._seen, refresh._tries, directory._domains, names._asked):
         memory.clear()
 
 
@@ -79,3 +96,12 @@ def alice(keystone: Keystone, red: Thing) -> Thing:
 def alices_token(keystone: Keystone, alice: Thing, red: Thing) -> str:
     """Return a token of alice in red."""
     return keystone.token(alice["name"], red["name"])
+
+
+@pytest.fixture
+def mayfly(keystone: Keystone) -> Mayfly:
+    """Return a user and a project that a test may change, and a token of the one in the other."""
+    project = keystone.make("project", name=unique("mayfly"), domain_id="default")
+    user = keystone.make_user(unique("mayfly"))
+    keystone.give(user, "member", project)
+    return {"user": user, "project": project}, keystone.token(user["name"], project["name"])

@@ -88,16 +88,15 @@ class Keystone:
         made: dict[str, Any] = answer["application_credential"]
         return made
 
-    def serve_images(self, url: str) -> None:
-        """Let the catalogue name *url* as the image service."""
-        services = self.admin.get("/services", params={"type": "image"}).json()["services"]
-        service = services[0] if services else self.make("service", type="image", name="glance")
-        known = {"service_id": service["id"], "interface": "public"}
-        ends = self.admin.get("/endpoints", params=known).json()["endpoints"]
-        if ends:
-            self.change("endpoint", ends[0], url=url)
-        else:
-            self.make("endpoint", url=url, region_id="RegionOne", **known)
+    def serve_images(self, url: str, *, region: str = "RegionOne") -> None:
+        """Let the catalogue name *url* as the image service of *region*."""
+        services = self.admin.get("/services").json()["services"]
+        ids = {service["type"]: service["id"] for service in services}
+        if "image" not in ids:
+            ids["image"] = self.make("service", type="image", name="glance")["id"]
+        known = {"interface": "public", "region_id": region}
+        self.make("endpoint", url=url, service_id=ids["image"], **known)
+        self.make("endpoint", url=self.url, service_id=ids["identity"], **known)
 
     @property
     def variables(self) -> dict[str, str]:

@@ -15,10 +15,8 @@ from portal.identity.authentication import SourceUnavailable
 from portal.identity.keystone import tokens
 from portal.identity.keystone.authentication import KeystoneAuthentication
 from portal.identity.models import KeystoneGroup, Project, User
-from tests.keystone.conftest import Thing
+from tests.keystone.conftest import Mayfly, Thing
 from tests.keystone.site import Keystone, unique
-
-Mayfly = tuple[dict[str, Thing], str]
 
 pytestmark = pytest.mark.django_db
 
@@ -36,15 +34,6 @@ def ask(token: str, path: str = "/v2/images", **headers: str) -> tuple[User, Act
 def token(trusting: Any, alices_token: str) -> str:
     """Return a token of alice in red, in a process that trusts the Keystone."""
     return alices_token
-
-
-@pytest.fixture
-def mayfly(keystone: Keystone) -> Mayfly:
-    """Return a user and a project that a test may change, and a token of the one in the other."""
-    project = keystone.make("project", name=unique("mayfly"), domain_id="default")
-    user = keystone.make_user(unique("mayfly"))
-    keystone.give(user, "member", project)
-    return {"user": user, "project": project}, keystone.token(user["name"], project["name"])
 
 
 def test_token_says_who_asks_and_as_what(token: str, alice: Thing, red: Thing) -> None:
