@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from portal import environment as env
 
 LOCAL, KEYSTONE, BOTH = SOURCES = ("local", "keystone", "both")
+BACKEND = "portal.identity.keystone.backend.KeystoneBackend"
 ROLES = ("reader", "member", "manager", "admin", "service", "auditor")
 
 
@@ -61,10 +62,9 @@ def authentication_classes(identity: str) -> list[str]:
 def backends(identity: str) -> list[str]:
     """Return who is asked whether a name and a password fit together, before our own table is.
 
-    Where only a Keystone says so, its refusal is the last word: users of ours come in by a sign-in
-    link and no other way.
+    Where only a Keystone says so, its refusal is the last word: no password of ours opens anything.
     """
-    return [] if identity == LOCAL else ["portal.identity.keystone.backend.KeystoneBackend"]
+    return [] if identity == LOCAL else [BACKEND]
 
 
 def _versioned(url: str) -> str:

@@ -13,6 +13,7 @@ from images.actors import NOBODY, Actor
 from images.errors import NotVisible
 from images.lifecycle.links import count_use, demand_worth, find_link, open_link
 from portal.downloads import asked_part, send_file
+from portal.identity.abroad import is_let_in
 from portal.identity.actors import asking, project_actor
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def visit(request: HttpRequest, secret: str) -> Visit:
 
 def maker_of(link: Link) -> Actor | None:
     """Return the maker of *link* with what it is in the link's project now."""
-    return project_actor(link.user, project=link.project) if link.user.is_active else None
+    return project_actor(link.user, project=link.project) if is_let_in(link.user) else None
 
 
 def send_linked(request: HttpRequest, visit: Visit) -> Answer:

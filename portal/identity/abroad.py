@@ -14,6 +14,17 @@ from portal.identity.models import Project, User
 from portal.keystone import LOCAL
 
 
+def is_let_in(user: User) -> bool:
+    """Tell whether *user* may act at all: a Keystone's, if that still lets it in.
+
+    It is asked now and then (`VITRINE_KEYSTONE_RECHECK_SECONDS`). While it does not answer, what
+    was known counts on for a while; where there is none any more, nobody of it is let in.
+    """
+    if not user.is_shadow:
+        return user.is_active
+    return settings.IDENTITY != LOCAL and bool(_module("refresh").is_let_in(user))
+
+
 def learn_projects(ids: Iterable[str]) -> dict[str, str]:
     """Return the names of those of *ids* that the Keystone knows; nothing where there is none."""
     wanted = [one for one in ids if is_id(one)]
@@ -36,7 +47,10 @@ def find_group(name: str) -> Group | None:
 
 
 def _names() -> Any:
-    """Return the module that asks; it needs libraries that are there only where it is wanted."""
-    if settings.IDENTITY == LOCAL:
-        return None
-    return import_module("portal.identity.keystone.names")
+    """Return the module that looks up names, None where there is no Keystone."""
+    return None if settings.IDENTITY == LOCAL else _module("names")
+
+
+def _module(name: str) -> Any:
+    """Return a module that asks; it needs libraries that are there only where it is wanted."""
+    return import_module(f"portal.identity.keystone.{name}")

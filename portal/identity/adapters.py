@@ -28,8 +28,9 @@ from portal.identity.models import User
 from portal.identity.session_store import SIGNED_IN_AT
 from portal.identity.sessions import note_place
 from portal.identity.throttling import client_address
+from portal.keystone import BACKEND as KEYSTONES
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+OURS = "django.contrib.auth.backends.ModelBackend"
 FRESH = timedelta(minutes=5)  # after signing in nobody is asked again before a change
 
 
@@ -42,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # the library
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Sign *user* in; between the steps the backend was forgotten."""
-        user.backend = getattr(user, "backend", BACKEND)
+        user.backend = KEYSTONES if user.is_shadow else OURS
         super().login(request, user)
         note_place(request)
 
@@ -82,7 +83,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc] # the librar
         return f"Vitrine {urlsplit(settings.PUBLIC_URL).hostname}"
 
     def _get_user_identifier(self, user: User) -> str:
-        return user.get_username()
+        return str(user)
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002 -- the library's own
         """Return a name to begin with."""

@@ -13,7 +13,7 @@ from keystoneauth1.identity.v3 import Password
 
 from portal.identity.keystone import shadows
 from portal.identity.keystone.connection import keystone_trouble, session
-from portal.identity.keystone.refresh import is_trusted, refresh, refresh_if_stale
+from portal.identity.keystone.refresh import is_let_in, is_trusted, refresh
 from portal.identity.keystone.words import Known, known
 from portal.identity.models import User
 from portal.identity.sources import Source
@@ -46,10 +46,7 @@ class KeystoneBackend(BaseBackend):
     def get_user(self, user_id: Any) -> User | None:
         """Return the user of a session while it may be in, which is checked now and then."""
         user = User.objects.filter(pk=user_id, source=Source.KEYSTONE).first()
-        if user is None:
-            return None
-        refresh_if_stale(user)
-        return user if is_trusted(user) else None
+        return user if user and is_let_in(user) else None
 
 
 def _user(name: str, password: str) -> User | None:

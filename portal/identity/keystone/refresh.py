@@ -42,6 +42,12 @@ def refresh_if_stale(user: User) -> bool:
     return True
 
 
+def is_let_in(user: User) -> bool:
+    """Check *user* if that is due, and tell whether it may act here."""
+    refresh_if_stale(user)
+    return is_trusted(user)
+
+
 def is_trusted(user: User) -> bool:
     """Tell whether what is known of *user* is good for a session: in, and checked not long ago."""
     longest = 3 * timedelta(seconds=settings.KEYSTONE["RECHECK_SECONDS"])
@@ -59,7 +65,9 @@ def refresh(user: User) -> None:
     with transaction.atomic():
         user.checked_at = timezone.now()
         user.enabled_there = person is not None and person.is_enabled
-        if person and person.is_enabled:
+        if person is None or not person.is_enabled:
+            user.memberships.filter(project__source=Source.KEYSTONE).delete()
+        else:
             user.known_as = person.user.name[: shadows.USER_NAME_LENGTH]
             user.is_superuser = user.is_staff = person.is_admin and not user.is_auditor
             _keep_memberships(user, person)

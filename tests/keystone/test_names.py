@@ -1,0 +1,70 @@
+"""Names of a real Keystone: shown for ids, and found where somebody types one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from portal.grantees import find_grantee
+from portal.identity import people
+from portal.identity.actors import OPERATOR
+from portal.identity.errors import Unknown
+from portal.identity.keystone import connection
+from portal.names import find_project, project_names
+from tests.keystone.conftest import Thing
+from tests.keystone.site import Keystone, unique
+
+pytestmark = pytest.mark.django_db
+
+
+def test_names_of_projects_are_looked_up_once(trusting: Any, red: Thing) -> None:
+    asked = project_names([red["id"], "f" * 32, "../users", None])
+
+    connection._adapter.cache_clear()
+    trusting.KEYSTONE = trusting.KEYSTONE | {"URL": "http://127.0.0.1:1/v3"}
+    again = project_names([red["id"], "f" * 32])
+    assert (asked, again) == ({red["id"]: red["name"]}, {red["id"]: red["name"]})
+
+
+def test_page_falls_back_to_the_id_while_the_keystone_is_silent(trusting: Any, red: Thing) -> None:
+    trusting.KEYSTONE = trusting.KEYSTONE | {"URL": "http://127.0.0.1:1/v3"}
+
+    assert project_names([red["id"]]) == {}
+
+
+def test_project_that_was_never_seen_is_found_by_its_name(trusting: Any, blue: Thing) -> None:
+    found = find_project(blue["name"])
+
+    assert (found and found.pk, find_project(unique("nowhere"))) == (blue["id"], None)
+
+
+def test_name_of_another_domain_says_the_domain(trusting: Any, keystone: Keystone) -> None:
+    domain = keystone.make("domain", name=unique("Far"))
+    there = keystone.make("project", name=unique("there"), domain_id=domain["id"])
+
+    found = find_project(f"{there['name']}@{domain['name']}")
+
+    assert found is not None
+    assert (found.pk, find_project(there["name"])) == (there["id"], None)
+
+
+def test_user_and_group_are_found_to_be_granted_to(
+    trusting: Any, keystone: Keystone, alice: Thing
+) -> None:
+    group = keystone.make("group", name=unique("builders"), domain_id="default")
+
+    granted = [find_grantee("user", alice["name"]), find_grantee("group", group["name"])]
+
+    assert [to.name for to in granted] == [alice["name"], group["name"]]
+    assert granted[0].id == alice["id"]
+
+
+def test_two_of_one_name_are_none(trusting: Any, red: Thing) -> None:
+    people.find_project(red["name"])
+    group = people.create_project(red["name"], actor=OPERATOR).group
+
+    with pytest.raises(Unknown, match="more than one"):
+        people.find_project(red["name"])
+
+    assert (find_project(red["name"]), group.project.source) == (None, "local")
