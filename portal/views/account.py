@@ -14,6 +14,7 @@ from django.views.i18n import set_language
 
 from portal.context import THEME_COOKIE, THEMES
 from portal.forms.credentials import CredentialForm
+from portal.identity.clouds import keystone_clouds_yaml
 from portal.identity.credentials import create_credential
 from portal.identity.models import ApplicationCredential, User
 from portal.identity.second_factor import shown_second_factor
@@ -43,12 +44,23 @@ class AccountView(PageMixin, ActView):
         """Show the tokens, the second factor and the sessions."""
         mine = credentials_of(self.actor.user_key).select_related("project")
         shown = shown_second_factor(self.request) | {"sessions": sessions_of(self.request)}
+        shown |= keystone_snippets(self.request.user, project=self.actor.project)
         return super().get_context_data(credentials=mine, **shown, **kwargs)
 
     def do(self, form: CredentialForm) -> HttpResponse:
         """Make the token, and show its secret this once."""
         secret, credential = create_credential(form.wanted, actor=self.actor)
         return show_secret(self.request, credential, secret)
+
+
+def keystone_snippets(user: Any, *, project: str | None) -> dict[str, str]:
+    """Return how a Keystone's *user* goes on at the command line; nothing for one of ours."""
+    if not user.is_shadow:
+        return {}
+    return {
+        "clouds": keystone_clouds_yaml(user, project=project or ""),
+        "command": f"openstack --os-cloud {settings.CLOUD_NAME} application credential create NAME",
+    }
 
 
 def credentials_of(user_key: int | None) -> QuerySet[ApplicationCredential]:

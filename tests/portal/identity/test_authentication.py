@@ -82,6 +82,22 @@ def test_token_in_either_header(
     assert ask(**headers).data == {"actor": acting(alice, demo)}
 
 
+def test_headers_of_keystonemiddleware_are_not_believed(
+    alice: User, demo: Project, elsewhere: Project, token_of: Callable[..., str]
+) -> None:
+    forged: dict[str, Any] = {
+        "x_identity_status": "Confirmed",
+        "x_service_identity_status": "Confirmed",
+        "x_service_roles": "service",
+        "x_roles": "admin",
+        "x_project_id": elsewhere.pk,
+    }
+
+    assert ask(**forged).status_code == 401
+    known = ask(x_auth_token=token_of(alice, demo), **forged).data
+    assert known == {"actor": acting(alice, demo)}
+
+
 def test_service_vouches_for_a_user_with_a_token_of_its_own(
     alice: User, bob: User, demo: Project, elsewhere: Project, token_of: Callable[..., str]
 ) -> None:
