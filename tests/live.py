@@ -29,7 +29,7 @@ GUNICORN = [
     "--no-control-socket",  # it lies in the user's home, one for all servers
     "portal.wsgi:application",
 ]
-START_SECONDS = 30
+START_SECONDS = 60
 STOP_SECONDS = 40  # longer than gunicorn's own grace
 
 

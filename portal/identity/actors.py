@@ -9,16 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser, Group
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
 from images.actors import ADMIN, AUDITOR, NOBODY, Actor, session_mark, with_implied
-from images.models.gathered import gathered
-from portal.identity.models import ApplicationCredential, Membership, Token, User
+from portal.identity.models import ApplicationCredential, Token, User
+from portal.identity.standing import STANDING, chosen_standing, standing_rows
 from portal.identity.throttling import client_address
 
-STANDING = ("pk", "project__pk", "role")
 CHOSEN_PROJECT = "project"  # the session's key for the project that its user switched to
 
 MAX_ADDRESS = 64  # characters; a zone of IPv6 may be of any length
@@ -49,7 +47,7 @@ def project_actor(
     `gathered_standing`, which are asked for if they are not given.
     """
     if rows is None:
-        rows = _standing_rows(user, project).values_list(*STANDING)
+        rows = standing_rows(user, project).values_list(*STANDING)
     standing = _standing(user, rows)
     roles = standing.roles
     if narrowed_to is not None:
@@ -86,22 +84,21 @@ def token_actor(token: Token) -> Actor | None:
         return unscoped_actor(token.user)
     rows = getattr(token, "standing", None)
     if credential := token.application_credential:
-        return _narrowed(credential, rows)
+        return _narrowed(credential, token.user, rows)
     return project_actor(token.user, project=token.project_id, rows=rows)
 
 
 def credential_actor(credential: ApplicationCredential) -> Actor | None:
     """Return the actor of a live *credential*, or None if its user lost the project."""
-    return _narrowed(credential, getattr(credential, "standing", None))
+    return _narrowed(credential, credential.user, getattr(credential, "standing", None))
 
 
 def _narrowed(
-    credential: ApplicationCredential, rows: Iterable[Sequence[Any]] | None
+    credential: ApplicationCredential, user: User, rows: Iterable[Sequence[Any]] | None
 ) -> Actor | None:
-    """Return its user, no more than *credential* allows."""
-    actor = project_actor(
-        credential.user, project=credential.project_id, narrowed_to=credential.roles, rows=rows
-    )
+    """Return *user*, no more than its *credential* allows."""
+    roles, project = credential.roles, credential.project_id
+    actor = project_actor(user, project=project, narrowed_to=roles, rows=rows)
     is_restricted = not credential.unrestricted
     return actor and replace(actor, scope=credential.scope, is_restricted=is_restricted)
 
@@ -133,7 +130,11 @@ def session_actor(request: HttpRequest) -> Actor:
     user = request.user
     if isinstance(user, AnonymousUser) or user.is_robot:
         return NOBODY
-    tried = (project_actor(user, project=one) for one in _session_projects(request, user))
+    standings = getattr(user, "standings", None)
+    tried = (
+        project_actor(user, project=one, rows=chosen_standing(standings, one))
+        for one in _session_projects(request, user)
+    )
     # An administrator needs no project to operate.
     actor = next(filter(None, tried), None) or system_actor(user) or unscoped_actor(user)
     return asking(actor, request, token=session_mark(request.session.session_key))
@@ -173,29 +174,6 @@ def _session_projects(request: HttpRequest, user: User) -> Iterable[str]:
         yield user.default_project_id
     enabled = user.memberships.filter(project__enabled=True)
     yield from enabled.values_list("project_id", flat=True)[:1]
-
-
-def gathered_standing() -> Subquery:
-    """Return the rows of `_standing` for the user and the project of an outer row."""
-    return gathered_standing_in(OuterRef("project"), user=OuterRef(OuterRef("user")))
-
-
-def gathered_standing_in(project: Any, *, user: Any) -> Subquery:
-    """Return the rows of `_standing` for the *user* of an outer row in *project*."""
-    return gathered(_standing_rows(user, project), *STANDING)
-
-
-def _standing_rows(user: Any, project: Any) -> QuerySet[Group]:
-    """Return the project's own group with the user's role in it, and the user's other groups.
-
-    Of groups that belong to a project those of this one count.
-    """
-    mine = Membership.objects.filter(user=user, project=OuterRef("project"))
-    own = User.groups.through.objects.filter(user=user).values("group")
-    counts = Q(project=None) & (Q(project_group=None) | Q(project_group__project=project))
-    return Group.objects.filter(
-        Q(counts, pk__in=own) | Q(project=project, project__enabled=True)
-    ).annotate(role=Subquery(mine.values("role")))
 
 
 def _standing(user: User, rows: Iterable[Sequence[Any]]) -> _Standing:

@@ -30,7 +30,7 @@ from portal.identity.sessions import note_place
 from portal.identity.throttling import client_address
 from portal.keystone import BACKEND as KEYSTONES
 
-OURS = "django.contrib.auth.backends.ModelBackend"
+OURS = "portal.identity.backends.PeopleBackend"
 FRESH = timedelta(minutes=5)  # after signing in nobody is asked again before a change
 
 

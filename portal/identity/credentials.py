@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from images.actors import ALL, MANAGER, SCOPES, Actor
 from images.prepared import Prepared, Slot
-from portal.identity.actors import gathered_standing, project_actor
+from portal.identity.actors import project_actor
 from portal.identity.ends import allowed_end, told_already, usual_end
 from portal.identity.errors import BadValue, NameTaken, NotPermitted
 from portal.identity.events import credential_facts, record_credential
@@ -28,6 +28,7 @@ from portal.identity.permissions import (
     demand_unrestricted,
     is_operator,
 )
+from portal.identity.standing import gathered_standing
 from portal.identity.throttling import refuse_secret
 
 USE_NOTED_EVERY = timedelta(minutes=1)

@@ -15,11 +15,12 @@ from django.utils import timezone
 
 from images.actors import Actor
 from images.prepared import Prepared, Slot
-from portal.identity.actors import asking, gathered_standing, token_actor, token_mark
+from portal.identity.actors import asking, token_actor, token_mark
 from portal.identity.errors import BadCredentials
 from portal.identity.events import record_token
 from portal.identity.keys import digest, new_secret
 from portal.identity.models import ApplicationCredential, Project, Token, User
+from portal.identity.standing import gathered_standing
 
 
 @dataclass(frozen=True, slots=True)

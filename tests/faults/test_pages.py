@@ -14,7 +14,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from portal.identity.people import find_user
 user, session = find_user("lab"), SessionStore()
 session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
-session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+session[BACKEND_SESSION_KEY] = "portal.identity.backends.PeopleBackend"
 session.create()
 print(session.session_key)
 """

@@ -14,12 +14,12 @@ from django.db.models import OuterRef
 from django.utils import timezone
 
 from images.prepared import Prepared, Slot
-from portal.identity.actors import gathered_standing_in
 from portal.identity.keystone.memory import ShortMemory
 from portal.identity.keystone.tokens import KeystoneToken
 from portal.identity.keystone.words import Known
 from portal.identity.models import KeystoneGroup, Project, User
 from portal.identity.sources import Source
+from portal.identity.standing import gathered_standing_in
 
 PREFIX = "keystone:"  # no user of ours can have a name with a colon
 SEEN_SECONDS = 3600  # after so long a row is written again, whatever happened to it

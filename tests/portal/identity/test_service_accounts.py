@@ -38,7 +38,7 @@ from portal.identity.service_accounts import (
 from portal.identity.tokens import Proof, Scope, find_token, issue_token
 from tests.portal.identity.conftest import PASSWORD, Robot, acting
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "portal.identity.backends.PeopleBackend"
 
 
 @pytest.fixture

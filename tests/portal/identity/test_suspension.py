@@ -54,7 +54,7 @@ def doors(
         "basic": {"Authorization": f"Basic {basic}"},
     }
     page = Client()
-    page.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
+    page.force_login(alice, backend="portal.identity.backends.PeopleBackend")
     return Doors(page=page, headers=headers)
 
 
@@ -99,7 +99,7 @@ def test_suspended_project_is_shut_at_every_door_and_opens_again(
 def test_suspended_administrator_is_out_of_the_admin(root: User, alice: User) -> None:
     people.make_administrator(alice, actor=OPERATOR)
     client = Client()
-    client.force_login(root, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(root, backend="portal.identity.backends.PeopleBackend")
     before = client.get("/admin/").status_code
 
     people.suspend_user(root, actor=OPERATOR)

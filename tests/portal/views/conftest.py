@@ -34,7 +34,7 @@ def sign_in(projects: dict[str, Project]) -> Callable[..., Client]:
         )
         Membership.objects.get_or_create(user=user, project_id=project, role=role)
         client = Client(enforce_csrf_checks, headers={"Accept": "text/html"})
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="portal.identity.backends.PeopleBackend")
         return client
 
     return make
@@ -71,5 +71,5 @@ def administrator(projects: dict[str, Project]) -> Client:
         username="root", is_superuser=True, is_staff=True, default_project_id=PROJECT
     )
     client = Client(headers={"Accept": "text/html"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="portal.identity.backends.PeopleBackend")
     return client

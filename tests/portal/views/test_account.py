@@ -148,7 +148,7 @@ def test_account_takes_the_same_queries(
     for n in range(number):
         at_lab.post("/account", TOKEN | {"name": f"robot {n}"})
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         at_lab.get("/account")
 
 
@@ -207,7 +207,7 @@ def test_project_shows_usage_and_people(at_lab: Client, make_active: Callable[..
 
 def test_who_is_in_no_project_is_told(at_lab: Client, client: Client) -> None:
     user = User.objects.create(username="new")
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="portal.identity.backends.PeopleBackend")
 
     pages = [client.get(address) for address in ("/project", "/account", "/inbox")]
     listed = client.get("/", headers={"Accept": "text/html"})

@@ -132,7 +132,7 @@ def test_page_takes_the_same_queries(
     for _ in range(count):
         make_image()
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         at_lab.get("/activity")
 
 

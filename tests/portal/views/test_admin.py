@@ -151,7 +151,7 @@ def management(image: Image) -> dict[str, str]:
     """Return what the page of *image* sends for the parts that it shows."""
     return {
         f"{part}-{kind}_FORMS": "0"
-        for part in ("locations", "members", "tags", "properties")
+        for part in ("locations", "members", "user_grants", "group_grants", "tags", "properties")
         for kind in ("TOTAL", "INITIAL")
     }
 

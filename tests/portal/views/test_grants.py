@@ -183,7 +183,7 @@ def test_the_inbox_tells_what_was_granted(
         grant_image(image, actor=owner, to=of_user(bert), rights=["view"])
         grant_image(image, actor=owner, to=of_project(projects[OTHER]), rights=["delete"])
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         page = at_farm.get("/inbox")
 
     assert ("Granted to you" in nothing, page.text.count(">Give up<")) == (False, count)
@@ -225,5 +225,5 @@ def test_share_page_takes_a_constant_number_of_queries(
         user = User.objects.create(username=f"u{number}")
         grant_image(image, actor=owner, to=of_user(user), rights=["change"])
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         at_lab.get(f"/images/{image.pk}/share")

@@ -28,7 +28,7 @@ def test_pages_are_the_operators(
 
 def test_operator_in_no_project_operates(db: None, client: Client) -> None:
     root = User.objects.create(username="root", is_superuser=True, is_staff=True)
-    client.force_login(root, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(root, backend="portal.identity.backends.PeopleBackend")
 
     page = client.get(PROJECTS, headers={"Accept": "text/html"}).text
     made = client.post(f"{PROJECTS}/new", {"name": "first", "description": "ours"})

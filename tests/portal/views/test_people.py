@@ -36,7 +36,7 @@ def zoe(projects: dict[str, Project]) -> User:
 @pytest.fixture
 def at_zoe(zoe: User, client: Client) -> Client:
     """Her browser."""
-    client.force_login(zoe, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(zoe, backend="portal.identity.backends.PeopleBackend")
     client.defaults["HTTP_ACCEPT"] = "text/html"
     return client
 

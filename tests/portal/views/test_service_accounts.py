@@ -114,7 +114,7 @@ def test_list_takes_the_same_queries(
     for n in range(number):
         manager.post(ACCOUNTS, ROBOT | {"name": f"robot{n}"})
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         manager.get(ACCOUNTS)
 
 

@@ -160,5 +160,5 @@ def test_inbox_takes_a_constant_number_of_queries(
     for _ in range(count):
         share_image(make_active(), actor=owner, project=OTHER)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         at_farm.get("/inbox")
