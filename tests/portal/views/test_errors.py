@@ -63,9 +63,7 @@ def test_a_page_about_the_database_asks_it_nothing(
 ) -> None:
     broken(OperationalError("gone"))
 
-    with django_assert_num_queries(
-        3
-    ):  # session, user with its standing, project: before it was gone
+    with django_assert_num_queries(3):
         page = at_lab.get("/project")
 
     assert page["Retry-After"] == "5"
