@@ -126,10 +126,9 @@ def image_activity(image: Image, actor: Actor) -> list[dict[str, Any]] | None:
 def changes(fact: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Return name, value before and value after of all that changed."""
     before, after = _flat(fact["before"]), _flat(fact["after"])
-    return [
-        (name, _short(before.get(name)), _short(after.get(name)))
-        for name in sorted(before.keys() | after.keys())
-    ]
+    names = sorted(before.keys() | after.keys())
+    values = [(name, before.get(name), after.get(name)) for name in names]
+    return [(name, _short(was), _short(now)) for name, was, now in values if was != now]
 
 
 def _object(fact: Mapping[str, Any], names: Mapping[str, str]) -> str:
