@@ -106,8 +106,8 @@ def test_plan_that_a_migration_made_wrong_is_trouble_once() -> None:
     try:
         with pytest.raises(OperationalError, match="try again"):
             question.ask(name="x")
-        connection.close()
-
-        assert question.ask(name="x") == []
+        for _ in range(5):  # each of the pool's, in turn
+            connection.close()
+            assert question.ask(name="x") == []
     finally:
         elsewhere("ALTER TABLE images_tag ALTER COLUMN name TYPE varchar(255)")
