@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import OperationalError
 from django.db.models import BigIntegerField, F, Q, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Coalesce
 
@@ -129,9 +130,11 @@ def _bill(
     If it does not, *demand* refuses with the numbers, unless there was no row of the project yet.
     """
     values |= {"project": project, "default": default_limit(resource)}
+    if change.run(**values):
+        return
+    demand(_locked(project), limit_of(project, resource))
     if not change.run(**values):
-        demand(_locked(project), limit_of(project, resource))
-        change.run(**values)
+        raise OperationalError("The limit was changed at this moment; try again.")
 
 
 @cache

@@ -17,8 +17,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def empty_store() -> None:
-    """Begin without what other tests left in the memory of this process."""
+def empty_store(settings: Any) -> None:
+    """Let there be one store, which no other test has used, and nothing in it."""
+    settings.IMAGE_STORES = {"empty": settings.IMAGE_STORES["memory"]}
+    settings.DEFAULT_STORE = "empty"
     for key in list(get_store().keys()):
         get_store().delete(key)
 
@@ -37,7 +39,7 @@ def test_object_that_is_gone_is_named(make_active: MakeImage) -> None:
     image = make_active(b"0123456789")
     get_store().delete(str(image.pk))
 
-    assert list(discrepancies()) == [Discrepancy("memory", str(image.pk), "is gone")]
+    assert list(discrepancies()) == [Discrepancy("empty", str(image.pk), "is gone")]
 
 
 def test_object_of_another_size_is_named(make_active: MakeImage) -> None:
@@ -46,14 +48,14 @@ def test_object_of_another_size_is_named(make_active: MakeImage) -> None:
 
     [found] = discrepancies()
 
-    assert str(found) == f"store memory: {image.pk} has 10 bytes, not 11"
+    assert str(found) == f"store empty: {image.pk} has 10 bytes, not 11"
 
 
 def test_object_of_nobody_is_named(db: None) -> None:
     key = f"{uuid4()}.{uuid4().hex}"
     get_store().create(key, None).seal()
 
-    assert list(discrepancies()) == [Discrepancy("memory", key, "belongs to no image")]
+    assert list(discrepancies()) == [Discrepancy("empty", key, "belongs to no image")]
 
 
 def test_row_of_a_store_that_is_not_configured_is_named(make_active: MakeImage) -> None:

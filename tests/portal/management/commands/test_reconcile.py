@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -24,8 +25,10 @@ def reconcile(*arguments: str) -> tuple[int, list[str]]:
 
 
 @pytest.fixture(autouse=True)
-def empty_store() -> None:
-    """Begin without what other tests left in the memory of this process."""
+def empty_store(settings: Any) -> None:
+    """Let there be one store, which no other test has used, and nothing in it."""
+    settings.IMAGE_STORES = {"empty": settings.IMAGE_STORES["memory"]}
+    settings.DEFAULT_STORE = "empty"
     for key in list(get_store().keys()):
         get_store().delete(key)
 
@@ -46,7 +49,7 @@ def test_each_difference_is_a_line_and_the_end_is_an_error(make_active: MakeImag
         1,
         [
             f"project {PROJECT}: used is 3 in the ledger and 10 by the rows",
-            f"store memory: {image.pk} is gone",
+            f"store empty: {image.pk} is gone",
         ],
     )
 
