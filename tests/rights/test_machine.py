@@ -23,20 +23,10 @@ from rest_framework.test import APIClient
 
 from portal.identity import people
 from portal.identity.actors import OPERATOR
-from portal.identity.models import Project
-from portal.identity.tokens import Proof, Scope, issue_token
 from tests.rights import model
 from tests.rights.model import Person, Picture
+from tests.rights.people import GRANTEES, NOBODY, PEOPLE, PROJECTS, token_of
 
-PROJECTS = ("a", "b", "c")
-NOBODY = Person("nobody", "", "nobody")
-PEOPLE = (
-    *(Person(f"{role}-of-{project}", project, role) for project in "ab" for role in model.RANK),
-    Person("member-of-c", "c", "member"),
-    Person("administrator", "c", "admin"),
-    Person("auditor", "a", "auditor"),
-)
-GRANTEES = ("reader-of-b", "member-of-b", "member-of-c", "auditor")
 VISIBILITIES = ("shared", "public", "community", "shared", "private", "shared")
 SEEN: Counter[tuple[str, int]] = Counter()
 
@@ -245,19 +235,6 @@ class Acts(RuleBasedStateMachine):
         path = f"/api/images/{pk}/grants/{kind}/{grantee}"
         if self.ask("take", person, expected, "DELETE", path):
             del picture.grants[grantee]
-
-
-def token_of(person: Person, projects: dict[str, Project]) -> str:
-    """Return the secret of a token of *person*, who is made for it."""
-    user = people.create_user(person.name, actor=OPERATOR)
-    project = projects[person.project]
-    if person.is_admin:
-        people.make_administrator(user, actor=OPERATOR)
-    elif person.is_auditor:
-        people.make_auditor(user, actor=OPERATOR)
-    else:
-        people.give_role(user, project=project, role=person.role, actor=OPERATOR)
-    return issue_token(Proof(user, methods=("password",)), scope=Scope(project=project))[0]
 
 
 OUTCOMES = {
