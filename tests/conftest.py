@@ -19,7 +19,7 @@ from tests.routes import Route, route_of
 PROJECT, OTHER, THIRD = "1" * 32, "2" * 32, "3" * 32
 
 ROOT = Path(__file__).parent
-SHARED_SERVICES = {"browser", "clients", "faults", "keystone", "stores"}
+SHARED_SERVICES = {"browser", "clients", "faults", "stores"}
 """Rooms whose tests share one Ceph, and freeze it at times: one process runs them in turn."""
 
 MakeImage = Callable[..., Image]
@@ -33,8 +33,13 @@ def actor(project: str | None, *roles: str, **fields: Any) -> Actor:
     return Actor(**{"user": name, "project": project, "roles": with_implied(*roles)} | fields)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests stay together in one process when several run."""
+    """Say which tests stay together in one process when several run.
+
+    Those of the stores come first: they empty the pool, in which servers of others hold objects.
+    """
+    items.sort(key=lambda item: item.path.relative_to(ROOT).parts[0] != "stores")
     for item in items:
         path = item.path.relative_to(ROOT)
         group = "services" if path.parts[0] in SHARED_SERVICES else str(path)
