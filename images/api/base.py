@@ -36,7 +36,8 @@ class ApiView(APIView):
         super().initial(request, *args, **kwargs)
         check_address(request)
         check_text(list(kwargs.values()))
-        if request.method in self.bodyless and has_body(request):
+        is_bodyless = request.method in self.bodyless & {*self.allowed_methods}
+        if is_bodyless and has_body(request):
             raise BadRequest("This request takes no body.")
 
     def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override] # DRF's request

@@ -27,7 +27,7 @@ from portal.identity.tokens import Proof, Scope, issue_token
 from tests.matrix.rules import GRANTEE, RULES, Rule
 from tests.matrix.world import ACCEPTED, KINDS, OWN, PENDING, PEOPLE, REJECTED, Kind, Person
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "portal.identity.backends.PeopleBackend"
 UNKNOWN = uuid.UUID("00000000-0000-4000-8000-000000000000")
 VARIABLE = re.compile(r"\{(\w+)\}")
 CHANGING = re.compile(r'req-[-0-9a-f]{36}|value="\w{64}"|Expires: [^\n]+')

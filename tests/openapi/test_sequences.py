@@ -44,7 +44,7 @@ def walk(site: Site, times: int) -> Counter[str]:
 
 
 def test_acts_on_one_image(site: Site) -> None:
-    done = walk(site, 20)
+    done = walk(site, 60)
 
     assert sorted(+done) == sorted((*LIFE, DEATH))
 

@@ -177,7 +177,9 @@ def test_every_address_has_a_row() -> None:
         (method.upper(), pattern)
         for pattern, view in views.items()
         for method in ("get", "post", "put", "patch", "delete")
-        if method in methods_of(pattern, view) and pattern is not rest
+        if method in methods_of(pattern, view)
+        and pattern is not rest
+        and not str(pattern.pattern).startswith("api/")  # rows of their own
     }
     assert all(issubclass(view, ApiView) for view in views.values())
     assert rows == methods | {("GET", rest)}
