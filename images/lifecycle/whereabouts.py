@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
@@ -74,13 +74,15 @@ def _size(store: Store, location: Location) -> int | None:
 
 def _strays(name: str, store: Store) -> Iterator[Discrepancy]:
     """Yield the objects that have no row; an upload has one before its first byte."""
-    keys = store.keys()
-    while page := set(islice(keys, PAGE)):
-        for key in sorted(_without_row(name, page)):
-            if _without_row(name, {key}) and key in set(store.keys()):
-                yield Discrepancy(name, key, "belongs to no image")
+    suspects = set(_without_row(name, store.keys()))
+    still_there = suspects.intersection(store.keys()) if suspects else ()
+    for key in sorted(_without_row(name, still_there)):
+        yield Discrepancy(name, key, "belongs to no image")
 
 
-def _without_row(name: str, keys: set[str]) -> set[str]:
-    rows = Location.objects.filter(store=name, key__in=keys)
-    return keys - set(rows.values_list("key", flat=True))
+def _without_row(name: str, keys: Iterable[str]) -> Iterator[str]:
+    """Yield those of *keys* that no row has, asking for a page of rows at a time."""
+    rest = iter(keys)
+    while page := set(islice(rest, PAGE)):
+        rows = Location.objects.filter(store=name, key__in=page)
+        yield from page - set(rows.values_list("key", flat=True))
