@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from images.actors import Actor
-from portal.identity.errors import BadValue, NameTaken, Unknown
+from portal.identity.errors import Unknown
 from portal.identity.events import record_group
 from portal.identity.models import Membership, Project, ProjectGroup, User
+from portal.identity.naming import named
 from portal.identity.permissions import demand_manager
 
 
@@ -22,7 +19,7 @@ def create_group(name: str, *, project: Project, actor: Actor) -> ProjectGroup:
     demand_manager(actor, project)
     group = ProjectGroup(project=project, name=name)
     group.group = Group(name=f"group {group.pk}")
-    with _named(group):
+    with named(group, group.name, exclude={"group"}):
         group.group.save()
         group.save(force_insert=True)
     record_group("create", group, actor)
@@ -34,7 +31,7 @@ def rename_group(group: ProjectGroup, name: str, *, actor: Actor) -> None:
     """Give *group* another name; what was granted to it stays."""
     demand_manager(actor, group.project)
     before, group.name = group.name, name
-    with _named(group):
+    with named(group, group.name, exclude={"group"}):
         group.save(update_fields=["name"])
     record_group("update", group, actor, before={"name": before}, after={"name": name})
 
@@ -68,17 +65,3 @@ def remove_from_group(user: User, *, group: ProjectGroup, actor: Actor) -> None:
     if user.groups.filter(pk=group.group_id).exists():
         user.groups.remove(group.group)
         record_group("remove", group, actor, of_user=user.public_id)
-
-
-@contextmanager
-def _named(group: ProjectGroup) -> Iterator[None]:
-    """Check the name of *group*, and say in our words what is wrong or taken."""
-    try:
-        group.clean_fields(exclude={"group"})
-    except ValidationError as wrong:
-        raise BadValue(" ".join(wrong.messages)) from wrong
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as taken:
-        raise NameTaken(f"There is a group of the name {group.name!r} already.") from taken

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TypeVar
 
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from images.actors import MANAGER, Actor
 from portal.identity import abroad
-from portal.identity.errors import BadValue, LastManager, NameTaken, NotPermitted, Unknown
+from portal.identity.errors import BadValue, LastManager, NotPermitted, Unknown
 from portal.identity.events import record_membership, record_project, record_user, role_of
 from portal.identity.models import Membership, Project, Session, User
+from portal.identity.naming import named
 from portal.identity.permissions import (
     demand_manager,
     demand_operator,
@@ -63,7 +63,7 @@ def create_project(name: str, *, description: str = "", actor: Actor) -> Project
     demand_operator(actor)
     project = Project(name=name, description=description)
     project.group = Group(name=f"project {project.pk}")
-    with _named(project, name, exclude={"group"}):
+    with named(project, name, exclude={"group"}):
         project.group.save()
         project.save(force_insert=True)
     record_project("create", project, actor, after={"name": name, "description": description})
@@ -84,7 +84,7 @@ def register_user(
 ) -> User:
     """Do the same for somebody who was let in otherwise: by an invitation."""
     user = User(username=User.normalize_username(username), email=email)
-    with _named(user, username, exclude={"password"}):
+    with named(user, username, exclude={"password"}):
         _demand_strong(password, user)
         user.set_password(password)
         user.save(force_insert=True)
@@ -275,18 +275,3 @@ def keep_an_administrator(*, besides: User) -> None:
     left = {administrator.pk for administrator in administrators.order_by("pk")}
     if left == {besides.pk}:
         raise NotPermitted(f"{besides} is the last administrator of this cloud.")
-
-
-@contextmanager
-def _named(thing: models.Model, name: str, *, exclude: set[str] | None = None) -> Iterator[None]:
-    """Check *thing* by its validators, and say in our words what is wrong or taken."""
-    try:
-        thing.clean_fields(exclude=exclude)
-    except ValidationError as wrong:
-        raise BadValue(" ".join(wrong.messages)) from wrong
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as taken:
-        kind = thing._meta.verbose_name
-        raise NameTaken(f"There is a {kind} of the name {name!r} already.") from taken
