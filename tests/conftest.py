@@ -13,6 +13,7 @@ from images.actors import Actor, with_implied
 from images.lifecycle.data import receiving
 from images.lifecycle.images import create_image
 from images.models import Image
+from stores.registry import get_store
 from tests import leaks
 from tests.routes import Route, route_of
 
@@ -159,6 +160,15 @@ def put_rules(tmp_path: Path, settings: Any) -> PutRules:
         settings.RULES_FILE = str(file)
 
     return put
+
+
+@pytest.fixture
+def empty_store(settings: Any) -> None:
+    """Let there be one store, which no other test has used, and nothing in it."""
+    settings.IMAGE_STORES = {"empty": settings.IMAGE_STORES["memory"]}
+    settings.DEFAULT_STORE = "empty"
+    for key in list(get_store().keys()):
+        get_store().delete(key)
 
 
 @pytest.fixture

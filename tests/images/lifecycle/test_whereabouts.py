@@ -13,16 +13,7 @@ from images.models import Location
 from stores.registry import get_store
 from tests.conftest import MakeImage
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def empty_store(settings: Any) -> None:
-    """Let there be one store, which no other test has used, and nothing in it."""
-    settings.IMAGE_STORES = {"empty": settings.IMAGE_STORES["memory"]}
-    settings.DEFAULT_STORE = "empty"
-    for key in list(get_store().keys()):
-        get_store().delete(key)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_store")]
 
 
 def test_what_is_whole_is_not_named(

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from io import StringIO
-from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -11,7 +10,7 @@ from quotas.models import Usage
 from stores.registry import get_store
 from tests.conftest import PROJECT, MakeImage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_store")]
 
 
 def reconcile(*arguments: str) -> tuple[int, list[str]]:
@@ -22,15 +21,6 @@ def reconcile(*arguments: str) -> tuple[int, list[str]]:
     except SystemExit as end:
         code = int(end.code or 0)
     return code, out.getvalue().splitlines()
-
-
-@pytest.fixture(autouse=True)
-def empty_store(settings: Any) -> None:
-    """Let there be one store, which no other test has used, and nothing in it."""
-    settings.IMAGE_STORES = {"empty": settings.IMAGE_STORES["memory"]}
-    settings.DEFAULT_STORE = "empty"
-    for key in list(get_store().keys()):
-        get_store().delete(key)
 
 
 def test_equal_is_said_in_one_word(make_active: MakeImage) -> None:
