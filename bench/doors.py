@@ -65,12 +65,12 @@ def begin(url: str, folder: str) -> None:
 def people() -> tuple[Any, str, dict[str, dict[str, str]]]:
     """Fill the database; return an actor, an image's id, and the headers of each way to ask."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
 
     from images.lifecycle.images import create_image
     from portal.identity import people
     from portal.identity.actors import OPERATOR, project_actor
     from portal.identity.credentials import NewCredential, create_credential
+    from portal.identity.session_store import SessionStore
     from portal.identity.tokens import Proof, Scope, issue_token
 
     project = people.create_project("bench", actor=OPERATOR)

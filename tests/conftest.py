@@ -34,17 +34,18 @@ def actor(project: str | None, *roles: str, **fields: Any) -> Actor:
     return Actor(**{"user": name, "project": project, "roles": with_implied(*roles)} | fields)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests stay together in one process when several run.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Say which tests stay together in one process when several run, before the groups are read.
 
     Those of the stores come first: they empty the pool, in which servers of others hold objects.
     """
-    items.sort(key=lambda item: item.path.relative_to(ROOT).parts[0] != "stores")
     for item in items:
         path = item.path.relative_to(ROOT)
         group = "services" if path.parts[0] in SHARED_SERVICES else str(path)
         item.add_marker(pytest.mark.xdist_group(group))
+    yield
+    items.sort(key=lambda item: item.path.relative_to(ROOT).parts[0] != "stores")
 
 
 @pytest.fixture(autouse=True, scope="session")

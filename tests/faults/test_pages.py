@@ -10,7 +10,7 @@ from tests.faults.wire import head
 pytestmark = on_files
 SIGN_IN = """
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
+from portal.identity.session_store import SessionStore
 from portal.identity.people import find_user
 user, session = find_user("lab"), SessionStore()
 session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()

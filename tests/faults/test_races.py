@@ -29,8 +29,8 @@ def test_one_upload_wins_and_the_others_touch_nothing(site: Site, count: int) ->
         statuses = list(threads.map(upload, contents))
 
     assert sorted(statuses) == [204] + [409] * (count - 1)
-    site.assert_whole(image, contents[statuses.index(204)])
     assert site.events(image) == ["image.create", "image.prepare", "image.upload", "image.activate"]
+    site.assert_whole(image, contents[statuses.index(204)])
 
 
 def test_second_upload_leaves_the_first_untouched(site: Site) -> None:
