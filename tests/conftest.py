@@ -16,12 +16,11 @@ from images.models import Image
 from stores.registry import get_store
 from tests import leaks
 from tests.routes import Route, route_of
+from tests.scheduling import CephScheduling
 
 PROJECT, OTHER, THIRD = "1" * 32, "2" * 32, "3" * 32
 
 ROOT = Path(__file__).parent
-SHARED_SERVICES = {"browser", "clients", "faults", "stores"}
-"""Rooms whose tests share one Ceph, and freeze it at times: one process runs them in turn."""
 
 MakeImage = Callable[..., Image]
 Protect = Callable[..., None]
@@ -34,18 +33,16 @@ def actor(project: str | None, *roles: str, **fields: Any) -> Actor:
     return Actor(**{"user": name, "project": project, "roles": with_implied(*roles)} | fields)
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Say which tests stay together in one process when several run, before the groups are read.
-
-    Those of the stores come first: they empty the pool, in which servers of others hold objects.
-    """
-    for item in items:
-        path = item.path.relative_to(ROOT)
-        group = "services" if path.parts[0] in SHARED_SERVICES else str(path)
-        item.add_marker(pytest.mark.xdist_group(group))
-    yield
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Try the stores first: they empty the pool, in which servers of others hold objects."""
     items.sort(key=lambda item: item.path.relative_to(ROOT).parts[0] != "stores")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> CephScheduling:
+    """Return who hands tests to processes."""
+    return CephScheduling(config, log)
 
 
 @pytest.fixture(autouse=True, scope="session")
