@@ -150,6 +150,7 @@ QUOTA_DEFAULTS = {
     "image_size_total": env.number("LIMIT_IMAGE_SIZE_TOTAL", -1, least=-1),  # bytes
     "image_count_total": env.number("LIMIT_IMAGE_COUNT_TOTAL", -1, least=-1),
 }
+QUOTA_SOFT_PERCENT = env.number("QUOTA_SOFT_PERCENT", 80, least=1, most=100)  # of a limit
 QUOTA_SLICE = env.number("QUOTA_SLICE", 64 << 20, least=1)  # bytes; for uploads of unknown size
 QUOTA_OVERDRAFT = env.number("QUOTA_OVERDRAFT", 1 << 30)  # bytes; 0 is strict
 

@@ -38,7 +38,7 @@ class LookedAtAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # no brackets a
 class LimitAdmin(LookedAtAdmin):
     """Limits of projects that differ from the default."""
 
-    list_display = ("project", "resource", "value")
+    list_display = ("project", "resource", "value", "soft")
     list_filter = ("resource",)
     search_fields = ("project",)
 
@@ -48,7 +48,7 @@ class LimitAdmin(LookedAtAdmin):
 
     def save_model(self, request: HttpRequest, obj: Limit, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's own
         resource = Resource(obj.resource)
-        set_limit(obj.project, resource, obj.value, actor=actor_in(request))
+        set_limit(obj.project, resource, obj.value, soft=obj.soft, actor=actor_in(request))
         obj.pk = Limit.objects.get(project=obj.project, resource=resource).pk
 
     def delete_model(self, request: HttpRequest, obj: Limit) -> None:

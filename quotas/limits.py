@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -16,13 +17,36 @@ from images.prepared import Prepared, Slot
 from quotas.models import Limit, Resource
 
 UNLIMITED = -1
+PERCENT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How far a project may come: at *hard* it is refused more, above *soft* it is warned.
+
+    Bytes or a count; both are `UNLIMITED` where there is no limit.
+    """
+
+    hard: int
+    soft: int
+
+
+def line_of(project: str, resource: Resource) -> Line:
+    """Return the limit in force for *project* with the soft line before it."""
+    for own in _limits().ask(project=project, resource=resource):
+        return Line(own.value, usual_soft(own.value) if own.soft is None else own.soft)
+    hard = default_limit(resource)
+    return Line(hard, usual_soft(hard))
 
 
 def limit_of(project: str, resource: Resource) -> int:
     """Return the limit in force for *project*: bytes or a count, `UNLIMITED` for none."""
-    for own in _limits().ask(project=project, resource=resource):
-        return own.value
-    return default_limit(resource)
+    return line_of(project, resource).hard
+
+
+def usual_soft(hard: int) -> int:
+    """Return where the soft line of a limit lies that has none of its own."""
+    return UNLIMITED if hard == UNLIMITED else hard * settings.QUOTA_SOFT_PERCENT // PERCENT
 
 
 def default_limit(resource: Resource) -> int:
@@ -43,11 +67,23 @@ def _limits() -> Prepared[Limit]:
 
 
 @transaction.atomic
-def set_limit(project: str, resource: Resource, value: int, *, actor: Actor = NOBODY) -> None:
-    """Give *project* a limit of its own; what it has already stays, also beyond it."""
+def set_limit(
+    project: str,
+    resource: Resource,
+    value: int,
+    *,
+    soft: int | None = None,
+    actor: Actor = NOBODY,
+) -> None:
+    """Give *project* a limit of its own; what it has already stays, also beyond it.
+
+    *soft* is where it is warned; None: at the usual percentage of *value*.
+    """
     was = Limit.objects.filter(project=project, resource=resource).first()
-    Limit.objects.update_or_create(project=project, resource=resource, defaults={"value": value})
-    _record("set", project, actor, before=_told(was), after={str(resource): value})
+    now, _is_new = Limit.objects.update_or_create(
+        project=project, resource=resource, defaults={"value": value, "soft": soft}
+    )
+    _record("set", project, actor, before=_told(was), after=_told(now))
 
 
 @transaction.atomic
@@ -58,7 +94,10 @@ def drop_limit(limit: Limit, *, actor: Actor) -> None:
 
 
 def _told(limit: Limit | None) -> dict[str, int] | None:
-    return {limit.resource: limit.value} if limit else None
+    if limit is None:
+        return None
+    soft = {} if limit.soft is None else {f"{limit.resource}.soft": limit.soft}
+    return {str(limit.resource): limit.value} | soft
 
 
 def _record(verb: str, project: str, actor: Actor, **change: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,11 +17,15 @@ class Resource(models.TextChoices):
 
 
 class Limit(models.Model):
-    """A limit of one project that differs from the default; bytes or a count, -1 is none."""
+    """A limit of one project that differs from the default; bytes or a count, -1 is none.
+
+    *soft* is where the project's managers are warned; null: at `QUOTA_SOFT_PERCENT` of the limit.
+    """
 
     project = models.CharField(_("project"), max_length=255)
     resource = models.CharField(_("resource"), max_length=32, choices=Resource)
     value = models.BigIntegerField(_("limit"))
+    soft = models.BigIntegerField(_("soft line"), null=True, blank=True)
 
     class Meta:
         """A project has one limit of a kind."""
@@ -31,6 +35,10 @@ class Limit(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["project", "resource"], name="limit_once_per_project"),
             models.CheckConstraint(condition=Q(value__gte=-1), name="limit_or_none"),
+            models.CheckConstraint(
+                condition=Q(soft=None) | Q(soft__gte=0, soft__lte=F("value")),
+                name="limit_soft_within",
+            ),
         ]
 
     def __str__(self) -> str:

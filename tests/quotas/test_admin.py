@@ -32,13 +32,13 @@ def told() -> list[tuple[Any, ...]]:
 def test_limit_made_changed_and_dropped(roots: Client) -> None:
     roots.post(f"{LIMITS}/add/", {"project": "p", "resource": SIZE, "value": "5"})
     limit = Limit.objects.get()
-    roots.post(f"{LIMITS}/{limit.pk}/change/", {"value": "7"})
+    roots.post(f"{LIMITS}/{limit.pk}/change/", {"value": "7", "soft": "6"})
     roots.post(f"{LIMITS}/{limit.pk}/delete/", {"post": "yes"})
 
     assert told() == [
         ("quota.limit.set", "p", None, {SIZE: 5}),
-        ("quota.limit.set", "p", {SIZE: 5}, {SIZE: 7}),
-        ("quota.limit.drop", "p", {SIZE: 7}, None),
+        ("quota.limit.set", "p", {SIZE: 5}, {SIZE: 7, f"{SIZE}.soft": 6}),
+        ("quota.limit.drop", "p", {SIZE: 7, f"{SIZE}.soft": 6}, None),
     ]
     assert not Limit.objects.exists()
 

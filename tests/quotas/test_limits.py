@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
-from quotas.limits import UNLIMITED, limit_of, set_limit
+from quotas.limits import UNLIMITED, Line, limit_of, line_of, set_limit
 from quotas.models import Limit, Reservation, Resource, Usage
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +28,33 @@ def test_own_limit_may_be_none_against_a_default(settings: Any) -> None:
     set_limit("p", Resource.IMAGE_SIZE_TOTAL, UNLIMITED)
 
     assert limit_of("p", Resource.IMAGE_SIZE_TOTAL) == UNLIMITED
+
+
+@pytest.mark.parametrize(
+    ("hard", "soft"),
+    [(UNLIMITED, UNLIMITED), (0, 0), (3, 2), (10, 8), (2**63 - 1, 7378697629483820645)],
+)
+def test_line_lies_at_the_usual_percentage(hard: int, soft: int) -> None:
+    set_limit("p", Resource.IMAGE_SIZE_TOTAL, hard)
+
+    assert line_of("p", Resource.IMAGE_SIZE_TOTAL) == Line(hard, soft)
+
+
+def test_line_of_a_project_is_its_own(settings: Any) -> None:
+    settings.QUOTA_SOFT_PERCENT = 50
+    set_limit("p", Resource.IMAGE_SIZE_TOTAL, 10)
+    Limit.objects.update(soft=3)
+
+    assert line_of("p", Resource.IMAGE_SIZE_TOTAL) == Line(10, 3)
+    assert line_of("q", Resource.IMAGE_SIZE_TOTAL) == Line(UNLIMITED, UNLIMITED)
+
+
+@pytest.mark.parametrize("soft", [-1, 11])
+def test_line_beyond_the_limit_is_refused(soft: int) -> None:
+    set_limit("p", Resource.IMAGE_SIZE_TOTAL, 10)
+
+    with pytest.raises(IntegrityError, match="limit_soft_within"):
+        Limit.objects.update(soft=soft)
 
 
 @pytest.mark.parametrize("value", [-2, -(2**40)])
