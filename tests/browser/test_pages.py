@@ -173,7 +173,8 @@ def test_a_property_is_added_in_a_new_row(page: Page, server: Server, ids: dict[
     page.get_by_role("button", name="Save").click()
 
     page.get_by_text("Saved.").wait_for()
-    assert page.get_by_text("os_distro").is_visible()
+    term = page.get_by_role("term").filter(has_text="os_distro")
+    assert term.locator("+ dd").inner_text() == "debian"
 
 
 def test_clouds_yaml_is_a_file(page: Page, server: Server) -> None:
