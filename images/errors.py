@@ -30,6 +30,8 @@ ImageError
 
 from __future__ import annotations
 
+UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
+
 
 class ImageError(Exception):
     """Any refusal of an act on an image; its text says what to do and is safe to show."""
@@ -130,17 +132,39 @@ class OverLimit(ImageError):
 class OverQuota(ImageError):
     """A limit of the project would be passed: *needed* more where only *left* is left.
 
-    The text is the API's own; *resource*, *limit*, *needed* and *left* (bytes or a count) let a
+    The text is the API's own; *resource*, *limit*, *needed* and *left* (bytes or a count), and
+    whose of the project's *part* the limit is (`store:NAME`, `user:ID`, empty for all of it), let a
     page say it in its reader's language.
     """
 
-    def __init__(self, resource: str, *, limit: int, needed: int, left: int) -> None:
+    def __init__(
+        self, resource: str, *, limit: int, needed: int, left: int, part: str = ""
+    ) -> None:
         """Keep the facts."""
-        self.resource, self.limit, self.needed, self.left = resource, limit, needed, left
+        self.resource, self.part = str(resource), part
+        self.limit, self.needed, self.left = limit, needed, left
+        most = f"{resource}={limit}" + (f" of {part}" if part else "")
         super().__init__(
-            f"The project's limit {resource}={limit} would be passed: "
-            f"{needed} needed, {left} left. An administrator can raise it."
+            f"The project's limit {most} would be passed: "
+            f"{self.told(needed, up=True)} needed, {self.told(left)} left. "
+            "The cloud's administrators can raise it; the project's managers cannot."
         )
+
+    @property
+    def is_bytes(self) -> bool:
+        """Are *limit*, *needed* and *left* bytes, and not a count?"""
+        return not self.resource.startswith("image_count_")
+
+    def told(self, number: int, *, up: bool = False) -> str:
+        """Return *number* in the unit that fits, rounded down or *up*: what is more looks so."""
+        if not self.is_bytes:
+            return str(number)
+        step = next((step for step in range(len(UNITS)) if number >> 10 * (step + 1) == 0), 0)
+        if step == 0:
+            return f"{number} B"
+        tenths, rest = divmod(number * 10, 1 << 10 * step)
+        tenths += 1 if up and rest else 0
+        return f"{tenths // 10}.{tenths % 10} {UNITS[step]}"
 
 
 class NoFreeSlot(ImageError):

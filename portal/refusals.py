@@ -50,11 +50,35 @@ SENTENCES: dict[type[Exception], str | Promise] = {
     ),
 }
 
+OVER_QUOTA = _(
+    "%(needed)s needed, %(left)s left. %(whose)s is %(limit)s (%(resource)s). Only the cloud’s"
+    " administrators can raise it."
+)
+WHOSE = {
+    "": _("The project’s limit"),
+    "store": _("The project’s limit in this store"),
+    "user": _("This user’s limit in the project"),
+}
+
 
 def in_words(error: BaseException) -> str:
     """Return what to tell of *error*; where facts matter, its own text with them."""
+    if isinstance(error, images.OverQuota):
+        return _over_quota(error)
     known = (SENTENCES[kind] for kind in type(error).__mro__ if kind in SENTENCES)
     return str(next(known, text_of(error)))
+
+
+def _over_quota(refusal: images.OverQuota) -> str:
+    """Return what is needed and left, of which limit, and who can raise it."""
+    facts = {
+        "needed": refusal.told(refusal.needed, up=True),
+        "left": refusal.told(refusal.left),
+        "limit": refusal.told(refusal.limit),
+        "resource": refusal.resource,
+        "whose": WHOSE[refusal.part.partition(":")[0]],
+    }
+    return str(OVER_QUOTA) % facts
 
 
 class Outcome:
