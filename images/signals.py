@@ -12,8 +12,9 @@ image_creating = Signal()
 """image, actor. Before the row is written. Raise `OverQuota` to refuse."""
 
 upload_starting = Signal()
-"""image, attempt, size. Transaction 1, before a byte is read; *size*: the declared bytes, or None.
-Raise `OverQuota` to refuse; return up to how many bytes it need not ask again, None: any."""
+"""image, attempt. Transaction 1, before a byte is read; the attempt's size is the declared bytes,
+or None. Raise `OverQuota` to refuse; return up to how many bytes it need not ask again, None: any.
+"""
 
 upload_growing = Signal()
 """image, attempt, size. An attempt without a declared size is at *size* bytes, and asks for more in
@@ -27,10 +28,21 @@ upload_abandoned = Signal()
 """image, attempt. In the transaction that undoes the attempt: give back what it held."""
 
 image_deleted = Signal()
-"""image, size. In the transaction of the deletion; *size* is bytes × locations that go with it."""
+"""image. In the transaction of the deletion, before its locations go."""
+
+location_adding = Signal()
+"""image, location, size. Before *location*, where *size* bytes lie already, becomes one of the
+places of the data. Raise `OverQuota` to refuse."""
 
 location_removed = Signal()
-"""image, size. In the transaction in which one of the places of the data, of *size* bytes, goes."""
+"""image, location. In the transaction in which *location*, one of the places of the data, goes."""
+
+import_starting = Signal()
+"""image. In the transaction in which *image* becomes one that is importing. Raise `OverQuota` to
+refuse."""
+
+import_ended = Signal()
+"""image. In the transaction in which it is so no longer, done, undone or deleted."""
 
 image_moving = Signal()
 """image, owner. Before *owner*, a project or None, becomes the owner of *image*: the bill moves.

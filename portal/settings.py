@@ -149,6 +149,8 @@ UPLOAD_SLOT_WAIT_SECONDS = env.number("UPLOAD_SLOT_WAIT_SECONDS", 5)
 QUOTA_DEFAULTS = {
     "image_size_total": env.number("LIMIT_IMAGE_SIZE_TOTAL", -1, least=-1),  # bytes
     "image_count_total": env.number("LIMIT_IMAGE_COUNT_TOTAL", -1, least=-1),
+    "image_stage_total": env.number("LIMIT_IMAGE_STAGE_TOTAL", -1, least=-1),  # bytes
+    "image_count_uploading": env.number("LIMIT_IMAGE_COUNT_UPLOADING", -1, least=-1),
 }
 QUOTA_SOFT_PERCENT = env.number("QUOTA_SOFT_PERCENT", 80, least=1, most=100)  # of a limit
 QUOTA_SLICE = env.number("QUOTA_SLICE", 64 << 20, least=1)  # bytes; for uploads of unknown size

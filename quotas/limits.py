@@ -8,16 +8,24 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import BigIntegerField, OuterRef, Subquery
+from django.db.models import BigIntegerField, Expression, F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from images.actors import NOBODY, Actor
 from images.events import record_act
 from images.prepared import Prepared, Slot
-from quotas.models import Limit, Resource
+from quotas.models import Limit, Resource, Usage
 
 UNLIMITED = -1
 PERCENT = 100
+WARNED = {
+    Resource.IMAGE_SIZE_TOTAL: ("used", "warned_size"),
+    Resource.IMAGE_COUNT_TOTAL: ("images", "warned_count"),
+}
+"""What of a project's usage is compared with its soft line, and what says that this was told.
+
+Uploads under way are soon over, and nobody is warned of them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +59,40 @@ def usual_soft(hard: int) -> int:
 
 def default_limit(resource: Resource) -> int:
     """Return the limit of the projects that have none of their own."""
-    return int(settings.QUOTA_DEFAULTS[resource])
+    return int(settings.QUOTA_DEFAULTS.get(resource, UNLIMITED))
 
 
 def limit_of_outer(resource: Resource) -> Coalesce:
-    """Return `limit_of` the project of an outer row, with a slot for the `default`."""
-    own = Limit.objects.filter(project=OuterRef("project"), resource=resource)
-    return Coalesce(Subquery(own.values("value")), Slot("default", BigIntegerField()))
+    """Return `limit_of` the project of an outer row, with a slot that `defaults` fill."""
+    default = Slot(f"hard:{resource}", BigIntegerField())
+    return Coalesce(Subquery(_own(resource).values("value")), default)
+
+
+def soft_of_outer(resource: Resource) -> Coalesce:
+    """Return the soft line of the project of an outer row, with slots that `defaults` fill."""
+    default = Slot(f"soft:{resource}", BigIntegerField())
+    own = _own(resource).annotate(line=Coalesce("soft", _usual_soft_of("value")))
+    return Coalesce(Subquery(own.values("line")), default)
+
+
+def _usual_soft_of(hard: str) -> Expression:
+    """Return `usual_soft` of a column; the product of a great limit would not fit into one."""
+    whole = Value(PERCENT, BigIntegerField())
+    percent = Slot("percent", BigIntegerField())
+    found: Expression = F(hard) / whole * percent + F(hard) % whole * percent / whole
+    return found
+
+
+def defaults() -> dict[str, int]:
+    """Return the values of the slots in what is asked about limits."""
+    hard = {resource: default_limit(resource) for resource in Resource}
+    softs = {f"soft:{resource}": usual_soft(value) for resource, value in hard.items()}
+    hards = {f"hard:{resource}": value for resource, value in hard.items()}
+    return hards | softs | {"percent": settings.QUOTA_SOFT_PERCENT}
+
+
+def _own(resource: Resource) -> Any:
+    return Limit.objects.filter(project=OuterRef("project"), resource=resource).order_by()
 
 
 @cache
@@ -79,18 +114,37 @@ def set_limit(
 
     *soft* is where it is warned; None: at the usual percentage of *value*.
     """
+    lock_bill(project)
     was = Limit.objects.filter(project=project, resource=resource).first()
     now, _is_new = Limit.objects.update_or_create(
         project=project, resource=resource, defaults={"value": value, "soft": soft}
     )
+    _arm(project, resource)
     _record("set", project, actor, before=_told(was), after=_told(now))
 
 
 @transaction.atomic
-def drop_limit(limit: Limit, *, actor: Actor) -> None:
+def drop_limit(limit: Limit, *, actor: Actor = NOBODY) -> None:
     """Let the default hold again for the project of *limit*."""
+    lock_bill(limit.project)
     limit.delete()
+    _arm(limit.project, Resource(limit.resource))
     _record("drop", limit.project, actor, before=_told(limit), after=None)
+
+
+def lock_bill(project: str) -> Usage | None:
+    """Lock the row of *project*, which comes before those of its limits; None if there is none."""
+    return Usage.objects.select_for_update().filter(project=project).first()
+
+
+def _arm(project: str, resource: Resource) -> None:
+    """Let *project* be warned again if it is not above the line as that is now."""
+    if resource not in WARNED:
+        return
+    counted, warned = WARNED[resource]
+    line = line_of(project, resource)
+    below = {} if line.hard == UNLIMITED else {f"{counted}__lte": line.soft}
+    Usage.objects.filter(project=project, **below).update(**{warned: False})
 
 
 def _told(limit: Limit | None) -> dict[str, int] | None:

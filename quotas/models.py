@@ -14,6 +14,13 @@ class Resource(models.TextChoices):
 
     IMAGE_SIZE_TOTAL = "image_size_total", _("bytes of images")
     IMAGE_COUNT_TOTAL = "image_count_total", _("number of images")
+    IMAGE_STAGE_TOTAL = "image_stage_total", _("bytes staged")
+    IMAGE_COUNT_UPLOADING = "image_count_uploading", _("uploads under way")
+
+    @property
+    def is_bytes(self) -> bool:
+        """Is it a number of bytes, and not of things?"""
+        return self in {Resource.IMAGE_SIZE_TOTAL, Resource.IMAGE_STAGE_TOTAL}
 
 
 class Limit(models.Model):
@@ -38,6 +45,7 @@ class Limit(models.Model):
             models.CheckConstraint(
                 condition=Q(soft=None) | Q(soft__gte=0, soft__lte=F("value")),
                 name="limit_soft_within",
+                violation_error_message=_("The soft line must lie between 0 and the limit."),
             ),
         ]
 
@@ -47,12 +55,20 @@ class Limit(models.Model):
 
 
 class Usage(models.Model):
-    """What one project has, in bytes and images; its row is the lock of the ledger."""
+    """What one project has, in bytes and images; its row is the lock of the ledger.
+
+    *uploads* are under way. *warned_size* and *warned_count* say that the soft line was passed and
+    told. *has_parts*: the acts must look at rows of `Part`, too.
+    """
 
     project = models.CharField(_("project"), max_length=255, primary_key=True)
     used = models.BigIntegerField(_("bytes stored"), default=0)
     reserved = models.BigIntegerField(_("bytes reserved"), default=0)
     images = models.IntegerField(_("images"), default=0)
+    uploads = models.IntegerField(_("uploads under way"), default=0, db_default=0)
+    warned_size = models.BooleanField(_("warned of bytes"), default=False, db_default=False)
+    warned_count = models.BooleanField(_("warned of images"), default=False, db_default=False)
+    has_parts = models.BooleanField(_("has limits of parts"), default=False, db_default=False)
 
     class Meta:
         """Nothing is ever below zero."""
@@ -63,6 +79,7 @@ class Usage(models.Model):
             models.CheckConstraint(
                 condition=Q(used__gte=0, reserved__gte=0, images__gte=0), name="usage_positive"
             ),
+            models.CheckConstraint(condition=Q(uploads__gte=0), name="usage_uploads_positive"),
         ]
 
     def __str__(self) -> str:
@@ -70,8 +87,59 @@ class Usage(models.Model):
         return self.project
 
 
+class Part(models.Model):
+    """A limit of a project's bytes in one store, or of those that one user put there, and its use.
+
+    The row is there as long as the limit is, and changes under the lock of the project's. -1 is no
+    limit: the bytes are counted only.
+    """
+
+    project = models.CharField(_("project"), max_length=255)
+    store = models.CharField(_("store"), max_length=64, blank=True, default="")
+    user = models.CharField(
+        _("user"),
+        max_length=255,
+        blank=True,
+        default="",
+        help_text=_("A user’s id, as the APIs call it."),
+    )
+    value = models.BigIntegerField(
+        _("limit"), help_text=_("Bytes; -1 is no limit: they are counted only.")
+    )
+    used = models.BigIntegerField(_("bytes stored"), default=0, editable=False)
+    reserved = models.BigIntegerField(_("bytes reserved"), default=0, editable=False)
+
+    class Meta:
+        """A store or a user has one limit in a project."""
+
+        verbose_name = _("limit of a part")
+        verbose_name_plural = _("limits of parts")
+        constraints = [
+            models.UniqueConstraint(fields=["project", "store", "user"], name="part_once"),
+            models.CheckConstraint(
+                condition=(Q(store="") & ~Q(user="")) | (~Q(store="") & Q(user="")),
+                name="part_of_store_or_user",
+                violation_error_message=_("Name a store or a user, and not both."),
+            ),
+            models.CheckConstraint(condition=Q(value__gte=-1), name="part_limit_or_none"),
+            models.CheckConstraint(condition=Q(used__gte=0, reserved__gte=0), name="part_positive"),
+        ]
+
+    def __str__(self) -> str:
+        """Return project, what it is the limit of, and the limit."""
+        return f"{self.project}: {self.name} {self.value}"
+
+    @property
+    def name(self) -> str:
+        """Return what it is the limit of, as commands write it."""
+        return f"store:{self.store}" if self.store else f"user:{self.user}"
+
+
 class Reservation(models.Model):
-    """Bytes held for one upload under way, by the id of its attempt."""
+    """Bytes held for one upload of unknown size, by the id of its attempt.
+
+    What one of declared size holds stands in the row of the attempt itself, and never changes.
+    """
 
     attempt = models.UUIDField(_("attempt"), primary_key=True, default=uuid.uuid4)
     usage = models.ForeignKey(Usage, models.CASCADE, related_name="reservations")

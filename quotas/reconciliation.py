@@ -4,30 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import (
-    BigIntegerField,
-    Count,
-    Exists,
-    F,
-    Func,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-)
+from django.db.models import Count, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from images.models import Image, Location
-from images.states import LocationStatus, Status
-from quotas.models import Reservation, Usage
+from images.states import LocationStatus
+from quotas.models import Part, Reservation, Usage
+from quotas.rows import totals_of, totals_of_part
+
+if TYPE_CHECKING:
+    from django.db.models import Expression
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One number of one project that the ledger has otherwise than the rows; bytes or images."""
+    """One number of one project that the ledger has otherwise than the rows; bytes or a count."""
 
     project: str
     number: str
@@ -44,40 +37,26 @@ class Difference:
 def differences() -> Iterator[Difference]:
     """Yield each number of the ledger that is not what the rows add up to."""
     for project in Usage.objects.order_by("project").values_list("project", flat=True):
-        yield from _differences_of(project)
+        kept = Usage.objects.filter(project=project)
+        yield from _differences_in(kept, totals_of(project), project)
+    for part in Part.objects.order_by("project", "store", "user"):
+        kept_part = Part.objects.filter(pk=part.pk)
+        told = _differences_in(kept_part, totals_of_part(part), part.project, of=f" of {part.name}")
+        yield from told
     yield from _unbilled()
     yield from _held_by_nothing()
 
 
-def _differences_of(project: str) -> Iterator[Difference]:
+def _differences_in(
+    kept: QuerySet[Any], totals: dict[str, Expression], project: str, *, of: str = ""
+) -> Iterator[Difference]:
     """Compare in one statement: an act changes both sides in one transaction, so it sees both."""
-    stored = Location.objects.filter(
-        _billed_to(project, "image__owner"), status=LocationStatus.ACTIVE
-    ).exclude(image__status=Status.DELETED)
-    counted = {
-        "images": _total(Image.objects.filter(_billed_to(project, "owner")), "COUNT", "pk"),
-        "used": _total(stored, "SUM", "size"),
-        "reserved": _total(Reservation.objects.filter(usage=project), "SUM", "size"),
-    }
-    by_rows = {f"{number}_by_rows": total for number, total in counted.items()}
-    for usage in Usage.objects.filter(project=project).annotate(**by_rows):
-        for number in counted:
-            ledger, rows = getattr(usage, number), getattr(usage, f"{number}_by_rows")
+    by_rows = {f"{number}_by_rows": total for number, total in totals.items()}
+    for row in kept.annotate(**by_rows):
+        for number in totals:
+            ledger, rows = getattr(row, number), getattr(row, f"{number}_by_rows")
             if ledger != rows:
-                yield Difference(project, number, ledger, rows)
-
-
-def _billed_to(project: str, owner: str) -> Q:
-    """Return the condition that *project* pays; the empty name pays for images of nobody."""
-    if project:
-        return Q(**{owner: project})
-    return Q(**{owner: None}) | Q(**{owner: ""})
-
-
-def _total(rows: QuerySet[Any], function: str, column: str) -> Coalesce:
-    """Return *function* over *column* of all *rows* as one number, 0 of none."""
-    total = Func(F(column), function=function, output_field=BigIntegerField())
-    return Coalesce(Subquery(rows.order_by().values(total=total)), 0)
+                yield Difference(project, f"{number}{of}", ledger, rows)
 
 
 def _unbilled() -> Iterator[Difference]:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Sum
 
 from images.actors import Actor
 from images.errors import Forbidden
 from images.models import Image
-from images.states import Status
 from quotas.limits import UNLIMITED, limit_of
 from quotas.models import Resource, Usage
+from quotas.rows import IMPORTING
 
 MIB = 1 << 20
-STAGED = (Status.UPLOADING, Status.IMPORTING)
-UPLOADING = (Status.SAVING, *STAGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +32,28 @@ def usage_for(actor: Actor) -> dict[str, Use]:
     """
     if actor.project is None:
         raise Forbidden("Usage is that of a project: use a token for one.")
-    most_bytes = limit_of(actor.project, Resource.IMAGE_SIZE_TOTAL)
-    most_images = limit_of(actor.project, Resource.IMAGE_COUNT_TOTAL)
-    if most_bytes == most_images == UNLIMITED:
+    limits = {resource: limit_of(actor.project, resource) for resource in Resource}
+    if {*limits.values()} == {UNLIMITED}:
         return {}
     row = Usage.objects.filter(pk=actor.project).first() or Usage(project=actor.project)
-    staged, count = _under_way(actor.project)
-    return {
-        Resource.IMAGE_SIZE_TOTAL: Use(row.used // MIB, _mebibytes(most_bytes)),
-        Resource.IMAGE_COUNT_TOTAL: Use(row.images, most_images),
-        "image_stage_total": Use(staged // MIB, UNLIMITED),
-        "image_count_uploading": Use(count, UNLIMITED),
+    used = {
+        Resource.IMAGE_SIZE_TOTAL: row.used,
+        Resource.IMAGE_COUNT_TOTAL: row.images,
+        Resource.IMAGE_STAGE_TOTAL: _staged(actor.project),
+        Resource.IMAGE_COUNT_UPLOADING: row.uploads,
     }
+    return {name: Use(*_as_told(name, used[name], limits[name])) for name in Resource}
 
 
-def _mebibytes(limit: int) -> int:
-    return UNLIMITED if limit == UNLIMITED else limit // MIB
+def _as_told(resource: Resource, used: int, limit: int) -> tuple[int, int]:
+    """Return both in the API's unit."""
+    if not resource.is_bytes:
+        return used, limit
+    return used // MIB, limit if limit == UNLIMITED else limit // MIB
 
 
-def _under_way(project: str) -> tuple[int, int]:
-    """Return the bytes of staged images, and how many images wait for their bytes to be kept."""
-    images = Image.objects.filter(owner=project, status__in=UPLOADING)
-    found = images.aggregate(
-        staged=Sum("size", filter=Q(status__in=STAGED), default=0), count=Count("pk")
-    )
-    return found["staged"], found["count"]
+def _staged(project: str) -> int:
+    """Return the bytes of images that wait for a store to take them."""
+    images = Image.objects.filter(owner=project, status__in=IMPORTING)
+    staged: int = images.aggregate(staged=Sum("size", default=0))["staged"]
+    return staged

@@ -90,19 +90,21 @@ def _begin(image: Image, *, actor: Actor, size: int | None, store: Store) -> Att
         raise MissingFormat("Disk format and container format must be set before data can come.")
     identity = uuid.uuid4()
     key = f"{image.pk}.{identity.hex}"
-    location = Location(id=identity, image=image, store=store.name, key=key)
+    _demand_within(settings.IMAGE_SIZE_CAP, size)  # sums of what it lets pass fit into a column
+    location = Location(
+        id=identity, image=image, store=store.name, key=key, size=size, uploader=actor.user
+    )
     insert(location)
     record_data("image.prepare", image, actor, backend=store.name)
-    limit = _admit(location, size)  # last: the project's row is locked as briefly as can be
+    limit = _admit(location)  # last: the project's row is locked as briefly as can be
     return Attempt(image, location, store, limit, actor)
 
 
-def _admit(location: Location, size: int | None) -> int:
+def _admit(location: Location) -> int:
     """Return the most bytes that the attempt may have, refusing a declared size beyond it."""
-    _demand_within(settings.IMAGE_SIZE_CAP, size)  # sums of what it lets pass fit into a column
     image = location.image
-    limit = _least(upload_starting.send(Image, image=image, attempt=location, size=size))
-    _demand_within(limit, size)
+    limit = _least(upload_starting.send(Image, image=image, attempt=location))
+    _demand_within(limit, location.size)
     return limit
 
 
@@ -269,7 +271,7 @@ def mark_lost(location: Location) -> None:
         status=LocationStatus.LOST
     )
     if moved:
-        location_removed.send(Image, image=image, size=location.size or 0)
+        location_removed.send(Image, image=image, location=location)
         record("image.lost", image, backend=location.store)
 
 

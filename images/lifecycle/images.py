@@ -23,7 +23,13 @@ from images.models import Image
 from images.models.finding import find_locked
 from images.permissions import demand, permit
 from images.prepared import insert
-from images.signals import image_creating, image_deleted, image_moving, upload_abandoned
+from images.signals import (
+    image_creating,
+    image_deleted,
+    image_moving,
+    import_ended,
+    upload_abandoned,
+)
 from images.states import MOVES, Status
 from stores.registry import all_stores
 
@@ -106,7 +112,9 @@ def delete_image(image: Image, *, actor: Actor) -> None:
         image.claim(*LIVING, to=Status.DELETED, deleted_at=timezone.now())
         for attempt in attempts:
             upload_abandoned.send(Image, image=image, attempt=attempt)
-        image_deleted.send(Image, image=image, size=image.stored_size)
+        if was == Status.IMPORTING:
+            import_ended.send(Image, image=image)
+        image_deleted.send(Image, image=image)
         record("image.delete", image, actor, **status_change(was, Status.DELETED))
         _forget_parts(image)
         remove_objects(image)

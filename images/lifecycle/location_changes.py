@@ -145,7 +145,7 @@ def _add(
     if image.status == Status.ACTIVE and place.size != image.size:
         raise BadAddress(f"The data there have {place.size} bytes, the image {image.size}.")
     hashes = _hashes(image, asked)
-    location = attach(image, place, metadata=asked.metadata)
+    location = attach(image, place, actor=actor, metadata=asked.metadata)
     at = len(held) if position is None else min(position, len(held))
     _move(location, held, at)
     before = image.store_names

@@ -27,7 +27,7 @@ from images.lifecycle.locations import (
 )
 from images.lifecycle.tasks import claim_task, fail, is_ours, revive, succeed, take_over
 from images.models import Image, Location, Task
-from images.signals import location_removed
+from images.signals import import_ended, import_starting, location_removed
 from images.states import LocationStatus, Status
 from stores.base import Reader
 from stores.errors import BadAddress, StoreError
@@ -98,9 +98,10 @@ def _take(task: Task, place: Place, proof: Proof | None) -> Location:
         raise WrongState(f"A location is added to a queued image; this one is {image.status}.")
     if not image.has_formats:
         raise MissingFormat("Disk format and container format must be set before data can come.")
-    location = attach(image, place)
+    location = attach(image, place, actor=_asking(task))
     if proof and settings.DO_SECURE_HASH:
         image.claim(Status.QUEUED, to=Status.IMPORTING, size=place.size)
+        import_starting.send(Image, image=image)
         return location
     hashes: dict[str, Any] = {}
     if proof:
@@ -161,6 +162,7 @@ def _accept(task: Task, found: Proof) -> None:
         os_hash_algo=found.algorithm,
         os_hash_value=found.value,
     )
+    import_ended.send(Image, image=image)
     record("image.activate", image, _asking(task))
     succeed(task)
 
@@ -180,6 +182,7 @@ def give_up(task: Task, reason: str) -> None:
     if image.status == Status.IMPORTING:
         _unbind(image)
         image.claim(Status.IMPORTING, to=Status.QUEUED, size=None)
+        import_ended.send(Image, image=image)
         record("image.update", image, _asking(task), changed=["status"])
     elif image.status in HELD and image.os_hash_value is None:
         Image.objects.filter(pk=image.pk).update(os_hash_algo=None)
@@ -196,7 +199,7 @@ def revive_imports() -> None:
 def _unbind(image: Image) -> None:
     for location in image.locations.filter(status=LocationStatus.ACTIVE):
         if location.url:
-            location_removed.send(Image, image=image, size=location.size or 0)
+            location_removed.send(Image, image=image, location=location)
             Location.objects.filter(pk=location.pk).update(size=None)
         else:
             detach(image, location)

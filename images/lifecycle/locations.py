@@ -19,7 +19,7 @@ from images.lifecycle.removal import remove_locations
 from images.lifecycle.tasks import demand_free, hand_over
 from images.models import Image, Location, Task
 from images.permissions import demand, demand_sight, permit
-from images.signals import location_removed, upload_finishing, upload_starting
+from images.signals import location_adding, location_removed
 from images.states import LocationStatus, Status, TaskType
 from stores.base import Store
 from stores.errors import BadAddress, ObjectMissing, StoreDown, UnknownStore
@@ -145,10 +145,12 @@ def url_of(location: Location) -> str | None:
         return None
 
 
-def attach(image: Image, place: Place, *, metadata: dict[str, Any] | None = None) -> Location:
+def attach(
+    image: Image, place: Place, *, actor: Actor, metadata: dict[str, Any] | None = None
+) -> Location:
     """Write that data of the locked *image* lie at *place*, and bill them. Raises `OverQuota`.
 
-    What an earlier import left at a queued image is replaced.
+    *actor* brings them. What an earlier import left at a queued image is replaced.
     """
     if image.status == Status.QUEUED:
         image.locations.named_only().delete()
@@ -161,20 +163,20 @@ def attach(image: Image, place: Place, *, metadata: dict[str, Any] | None = None
         url=place.url if place.is_elsewhere else "",
         metadata=metadata or {},
         status=LocationStatus.ACTIVE,
+        uploader=actor.user,
         size=place.size,
         heartbeat_at=None,
     )
     if Location.objects.filter(store=location.store, key=location.key).exists():
         raise BadAddress("The image has, or had, an object there already.")
-    upload_starting.send(Image, image=image, attempt=location, size=place.size)
+    location_adding.send(Image, image=image, location=location, size=place.size)
     location.save(force_insert=True)
-    upload_finishing.send(Image, image=image, attempt=location, size=place.size)
     return location
 
 
 def detach(image: Image, location: Location) -> None:
     """Let go of *location* of the locked *image*, its bytes after the commit, and its bill."""
-    location_removed.send(Image, image=image, size=location.size or 0)
+    location_removed.send(Image, image=image, location=location)
     remove_locations(Location.objects.filter(pk=location.pk))
 
 

@@ -229,11 +229,6 @@ class Image(models.Model):
     def _location_rows(self) -> list[Any]:
         return sorted(self._gathered("gathered_locations"))  # times come first
 
-    @property
-    def stored_size(self) -> int:
-        """Return the bytes that the image holds in all its stores."""
-        return sum(location.size or 0 for location in self.active_locations)
-
     def attempts(self) -> list[Location]:
         """Return the uploads of the data that are under way."""
         return [*self.locations.filter(status=LocationStatus.WRITING)]

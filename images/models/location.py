@@ -46,8 +46,10 @@ class Location(models.Model):
     """One object of an image in one store; while it is being written it is the upload's attempt.
 
     *key* is the object's name in the store: `<image>.<attempt>` while it is written, `<image>`
-    when it is active. *url* is where data lie that are not ours, on a web server; their *size* is
-    null while they are not the image's data. *metadata* is what clients wrote about the place.
+    when it is active. *size* is that of the object, of an attempt that which its client
+    declared, or null. *url* is where data lie that are not ours, on a web server; their *size* is
+    null while they are not the image's data. *metadata* is what clients wrote about the place,
+    *uploader* who put the data there (a user's public id, empty where nobody knows).
     *heartbeat_at* is database time; null: nobody works on it.
     """
 
@@ -60,6 +62,9 @@ class Location(models.Model):
     )
     url = models.CharField(_("address"), max_length=MAX_URL, blank=True, default="", db_default="")
     metadata = models.JSONField(_("notes"), default=dict, db_default=Value({}, models.JSONField()))
+    uploader = models.CharField(
+        _("uploaded by"), max_length=255, blank=True, default="", db_default=""
+    )
     size = models.BigIntegerField(_("size, bytes"), null=True)
     heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, db_default=Now())
     created_at = models.DateTimeField(_("created"), db_default=Now())

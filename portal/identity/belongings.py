@@ -15,7 +15,7 @@ from portal.identity.events import record_project, record_user
 from portal.identity.models import Membership, Project, User
 from portal.identity.people import keep_an_administrator
 from portal.identity.permissions import demand_operator
-from quotas.models import Limit, Usage
+from quotas.models import Limit, Part, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,8 @@ def delete_project(project: Project, *, actor: Actor) -> None:
     for share in Member.objects.filter(project=project.pk).select_related("image"):
         record_member("image.member.delete", share, actor, deleted=True)
         share.delete()
-    Limit.objects.filter(project=project.pk).delete()
+    for limits in (Limit, Part):
+        limits.objects.filter(project=project.pk).delete()
     Usage.objects.filter(project=project.pk, used=0, reserved=0, images=0).delete()
     project.delete()
     for group in groups:

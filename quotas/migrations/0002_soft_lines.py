@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
                     ("soft", None), Q(("soft__gte", 0), ("soft__lte", F("value"))), _connector="OR"
                 ),
                 name="limit_soft_within",
+                violation_error_message="The soft line must lie between 0 and the limit.",
             ),
         ),
     ]

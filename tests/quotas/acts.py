@@ -10,27 +10,45 @@ from typing import Any
 from hypothesis import strategies as st
 
 from quotas import ledger
+from quotas.account import Hold, Lot, Origin, Weight
 from tests.quotas import book
 from tests.quotas.book import Bill
 
 PROJECTS = ("a", "b")
 MOST = 6
 """Images that there are at most."""
-BEFORE = ("begin", "begin", "begin", "move", "lose", "delete")
+BEFORE = ("begin", "begin", "begin", "attach", "import", "move", "lose", "delete")
 DURING = ("grow", "grow", "grow", "finish", "finish", "abandon", "move", "delete")
-ACTS = {"create", *BEFORE, *DURING}
-"""What may be drawn for an image without an upload, and for one with it."""
+DECLARED = tuple(name for name in DURING if name != "grow")
+IMPORTING = ("imported", "imported", "move", "delete")
+ACTS = {"create", *BEFORE, *DURING, *IMPORTING}
+"""What may be drawn for an image without an upload, for one with it, and for one that imports."""
 
 sizes = st.integers(0, 40)
+origins = st.builds(Origin, st.sampled_from("st"), st.sampled_from("uv"))
 
 
 @dataclass
 class Imagined:
-    """An image as far as a ledger cares: who pays, for how many bytes, and its upload."""
+    """An image as far as a ledger cares: who pays, for which bytes, and what is under way."""
 
     project: str
-    size: int = 0
-    attempt: uuid.UUID | None = None
+    lots: list[Lot] = field(default_factory=list)
+    hold: Hold | None = None
+    imports: int = 0
+
+    @property
+    def holds(self) -> list[Hold]:
+        return [self.hold] if self.hold else []
+
+    @property
+    def may_be(self) -> tuple[str, ...]:
+        """Return what may be done with it now."""
+        if self.imports:
+            return IMPORTING
+        if self.hold is None:
+            return BEFORE
+        return DURING if self.hold.size is None else DECLARED
 
 
 @dataclass(frozen=True)
@@ -57,12 +75,15 @@ class World:
         if len(free) < MOST and (not free or draw(st.integers(0, MOST)) == 0):
             return self.creation(draw(st.sampled_from(PROJECTS)))
         image = draw(st.sampled_from(free))
-        name = draw(st.sampled_from(DURING if image.attempt else BEFORE))
+        name = draw(st.sampled_from(image.may_be))
         if name == "begin":
-            return self.begin(image, draw(st.none() | sizes))
+            return self.begin(image, Hold(uuid.uuid4(), draw(st.none() | sizes), draw(origins)))
         if name in {"grow", "finish", "abandon"}:
             return self.of_upload(name, image, draw(sizes))
-        return {"move": self.move, "lose": self.loss, "delete": self.deletion}[name](image)
+        if name == "attach":
+            return self.attaching(image, Lot(draw(sizes), draw(origins)))
+        plain = {"move": self.move, "lose": self.loss, "delete": self.deletion}
+        return (plain | {"import": self.importing, "imported": self.imported})[name](image)
 
     def creation(self, project: str) -> Act:
         bill = self.bills[project]
@@ -74,80 +95,103 @@ class World:
             lambda: self.images.append(Imagined(project)),
         )
 
-    def begin(self, image: Imagined, size: int | None) -> Act:
-        attempt, bill = uuid.uuid4(), self.bills[image.project]
+    def begin(self, image: Imagined, hold: Hold) -> Act:
+        bill, project = self.bills[image.project], image.project
         return Act(
             "begin",
             image,
-            lambda: ledger.reserve(image.project, attempt, size),
-            lambda: bill.reserve(attempt, size),
-            lambda: setattr(image, "attempt", attempt),
+            lambda: ledger.reserve(project, hold),
+            lambda: bill.reserve(hold),
+            lambda: setattr(image, "hold", hold),
         )
 
     def of_upload(self, name: str, image: Imagined, size: int) -> Act:
-        assert image.attempt is not None
-        attempt, bill = image.attempt, self.bills[image.project]
+        assert image.hold is not None
+        hold, bill, project = image.hold, self.bills[image.project], image.project
 
-        def end(more: int) -> None:
-            image.size, image.attempt = image.size + more, None
+        def end(*more: Lot) -> None:
+            image.lots, image.hold = [*image.lots, *more], None
 
-        return {
-            "grow": Act(
-                "grow",
-                image,
-                lambda: ledger.grow(image.project, attempt, size),
-                lambda: bill.grow(attempt, size),
-            ),
-            "finish": Act(
-                "finish",
-                image,
-                lambda: ledger.settle(image.project, attempt, size),
-                lambda: bill.settle(attempt, size),
-                lambda: end(size),
-            ),
-            "abandon": Act(
-                "abandon",
-                image,
-                lambda: ledger.release(image.project, attempt),
-                lambda: bill.release(attempt),
-                lambda: end(0),
-            ),
-        }[name]
+        on_ledger: dict[str, Callable[[], object]] = {
+            "grow": lambda: ledger.grow(project, hold, size),
+            "finish": lambda: ledger.settle(project, hold, size),
+            "abandon": lambda: ledger.release(project, hold),
+        }
+        on_paper: dict[str, Callable[[], object]] = {
+            "grow": lambda: bill.grow(hold, size),
+            "finish": lambda: bill.settle(hold, size),
+            "abandon": lambda: bill.release(hold),
+        }
+        lot = Lot(size, hold.origin)
+        then = {"grow": lambda: None, "finish": lambda: end(lot), "abandon": end}
+        return Act(name, image, on_ledger[name], on_paper[name], then[name])
+
+    def attaching(self, image: Imagined, lot: Lot) -> Act:
+        bill, project = self.bills[image.project], image.project
+        return Act(
+            "attach",
+            image,
+            lambda: ledger.take(project, lot),
+            lambda: bill.take(lot),
+            lambda: image.lots.append(lot),
+        )
+
+    def importing(self, image: Imagined) -> Act:
+        bill, project = self.bills[image.project], image.project
+        return Act(
+            "import",
+            image,
+            lambda: ledger.begin_import(project),
+            bill.begin_import,
+            lambda: setattr(image, "imports", 1),
+        )
+
+    def imported(self, image: Imagined) -> Act:
+        bill, project = self.bills[image.project], image.project
+        return Act(
+            "imported",
+            image,
+            lambda: ledger.end_import(project),
+            bill.end_import,
+            lambda: setattr(image, "imports", 0),
+        )
 
     def loss(self, image: Imagined) -> Act:
-        size, bill = image.size, self.bills[image.project]
+        lots, bill, project = image.lots[:1], self.bills[image.project], image.project
         return Act(
             "lose",
             image,
-            lambda: ledger.forget_bytes(image.project, size),
-            lambda: bill.forget_bytes(size),
-            lambda: setattr(image, "size", 0),
+            lambda: ledger.forget_bytes(project, lots),
+            lambda: bill.forget_bytes(lots),
+            lambda: setattr(image, "lots", image.lots[1:]),
         )
 
     def deletion(self, image: Imagined) -> Act:
-        bill, attempts = self.bills[image.project], [image.attempt] if image.attempt else []
+        bill, project, lots = self.bills[image.project], image.project, image.lots
 
         def on_ledger() -> None:
-            for attempt in attempts:
-                ledger.release(image.project, attempt)
-            ledger.forget_image(image.project, image.size)
+            for hold in image.holds:
+                ledger.release(project, hold)
+            for _ in range(image.imports):
+                ledger.end_import(project)
+            ledger.forget_image(project, lots)
 
         def on_paper() -> None:
-            for attempt in attempts:
-                bill.release(attempt)
-            bill.forget_image(image.size)
+            for hold in image.holds:
+                bill.release(hold)
+            bill.imports -= image.imports
+            bill.forget_image(lots)
 
         return Act("delete", image, on_ledger, on_paper, lambda: self.images.remove(image))
 
     def move(self, image: Imagined) -> Act:
         [target] = {*PROJECTS} - {image.project}
-        attempts = [image.attempt] if image.attempt else []
         giver, taker = self.bills[image.project], self.bills[target]
-        source, size = image.project, image.size
+        source, weight = image.project, Weight([*image.lots], image.holds, image.imports)
         return Act(
             "move",
             image,
-            lambda: ledger.move_image(source, target, size=size, attempts=attempts),
-            lambda: book.move_image(giver, taker, size, attempts),
+            lambda: ledger.move_image(source, target, weight),
+            lambda: book.move_image(giver, taker, weight),
             lambda: setattr(image, "project", target),
         )

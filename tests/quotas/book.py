@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from uuid import UUID
+
+from quotas.account import Hold, Lot, Origin, Weight
 
 SLICE, OVERDRAFT = 10, 25
 """Bytes, so few that every border is met often."""
 NONE = -1
+SIZE, COUNT, UPLOADING = "image_size_total", "image_count_total", "image_count_uploading"
+LASTING = (SIZE, COUNT)
+"""What has a soft line, at four fifths of its limit."""
 
 
 class Refused(Exception):
@@ -16,80 +22,164 @@ class Refused(Exception):
 
 @dataclass
 class Bill:
-    """What one project has, in bytes and images, and what its uploads hold."""
+    """What one project has: bytes by where they came from, images, uploads and what they hold."""
 
-    most_bytes: int = NONE
-    most_images: int = NONE
+    most: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys((SIZE, COUNT, UPLOADING), NONE)
+    )
+    parts: dict[Origin, int] = field(default_factory=dict)
     images: int = 0
-    used: int = 0
-    held: dict[UUID, int] = field(default_factory=dict)
+    imports: int = 0
+    stored: Counter[Origin] = field(default_factory=Counter)
+    held: dict[Hold, Lot] = field(default_factory=dict)
+    warned: set[str] = field(default_factory=set)
+    told: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def used(self) -> int:
+        return sum(self.stored.values())
 
     @property
     def reserved(self) -> int:
-        return sum(self.held.values())
+        return sum(lot.size for lot in self.held.values())
 
     @property
     def taken(self) -> int:
         return self.used + self.reserved
 
-    def left_beside(self, attempt: UUID | None = None) -> int:
-        """Return the bytes that may still come if what *attempt* holds did not count."""
-        return self.most_bytes - self.taken + (self.held.get(attempt, 0) if attempt else 0)
+    @property
+    def uploads(self) -> int:
+        return len(self.held) + self.imports
+
+    def of_part(self, part: Origin) -> tuple[int, int]:
+        """Return what is used and reserved of *part*."""
+        used = sum(size for origin, size in self.stored.items() if belongs(origin, part))
+        return used, sum(lot.size for lot in self.held.values() if belongs(lot.origin, part))
+
+    def rooms(self, hold: Hold) -> list[int]:
+        """Return how much may come if what *hold* holds did not count: in the project first."""
+        own = self.held[hold].size
+        limits = [(self.most[SIZE], self.taken)]
+        limits += [
+            (most, sum(self.of_part(part)))
+            for part, most in self.parts.items()
+            if belongs(hold.origin, part)
+        ]
+        return [most - taken + own for most, taken in limits if most != NONE]
+
+    def demand(self, resource: str, taken: int, more: int) -> None:
+        if self.most[resource] != NONE and taken + more > self.most[resource]:
+            raise Refused
+
+    def demand_room(self, lots: Iterable[Lot]) -> None:
+        coming = [*lots]
+        self.demand(SIZE, self.taken, sum(lot.size for lot in coming))
+        for part, most in self.parts.items():
+            mine = [lot.size for lot in coming if belongs(lot.origin, part)]
+            if mine and most != NONE and sum(self.of_part(part)) + sum(mine) > most:
+                raise Refused
+
+    def mind_lines(self, *, rises: Iterable[str] = (), falls: Iterable[str] = ()) -> None:
+        """Tell of a line that is passed, once, and be ready to tell again below it."""
+        for resource in LASTING:
+            is_above = self.is_above(resource)
+            if resource in rises and is_above and resource not in self.warned:
+                self.told[resource] += 1
+                self.warned.add(resource)
+            if resource in falls and not is_above:
+                self.warned.discard(resource)
+
+    def is_above(self, resource: str) -> bool:
+        now = self.used if resource == SIZE else self.images
+        return self.most[resource] != NONE and now > self.most[resource] * 4 // 5
+
+    def limit(self, resource: str, most: int) -> None:
+        self.most[resource] = most
+        self.mind_lines(falls=[resource])
 
     def count_image(self) -> None:
-        if self.most_images != NONE and self.images >= self.most_images:
-            raise Refused
+        self.demand(COUNT, self.images, 1)
         self.images += 1
+        self.mind_lines(rises=[COUNT])
 
-    def reserve(self, attempt: UUID, size: int | None) -> int | None:
-        """Admit an unknown size while the limit is kept; hold a declared one."""
-        if self.most_bytes != NONE and self.left_beside() < (size or 0):
-            raise Refused
-        self.held[attempt] = size or 0
-        return 0 if size is None and self.most_bytes != NONE else None
+    def reserve(self, hold: Hold) -> int | None:
+        """Admit an unknown size while the limits are kept; hold a declared one."""
+        self.demand(UPLOADING, self.uploads, 1)
+        lot = Lot(hold.size or 0, hold.origin)
+        self.demand_room([lot])
+        self.held[hold] = lot
+        is_limited = self.most[SIZE] != NONE or self.parts
+        return 0 if hold.size is None and is_limited else None
 
-    def grow(self, attempt: UUID, size: int) -> int | None:
-        """Hold a slice more, up to the limit; what is there already may pass it, a little."""
-        if self.most_bytes == NONE:
+    def grow(self, hold: Hold, size: int) -> int | None:
+        """Hold a slice more, up to the limits; the project's may be passed, a little."""
+        rooms = self.rooms(hold)
+        if not rooms:
             return None
-        room = self.left_beside(attempt)
-        if size > room:
-            room += OVERDRAFT
-        if size > room:
+        if self.most[SIZE] != NONE and size > rooms[0]:
+            rooms[0] += OVERDRAFT
+        if size > min(rooms):
             raise Refused
-        self.held[attempt] = min(size + SLICE, room)
-        return self.held[attempt]
+        self.held[hold] = Lot(min(size + SLICE, *rooms), hold.origin)
+        return self.held[hold].size
 
-    def settle(self, attempt: UUID, size: int) -> None:
+    def settle(self, hold: Hold, size: int) -> None:
         """What was held is paid for without a question; what is more, if there is room."""
-        is_more = size > self.held[attempt]
-        if is_more and self.most_bytes != NONE and size > self.left_beside(attempt):
+        is_more = size > self.held[hold].size
+        if is_more and any(size > room for room in self.rooms(hold)):
             raise Refused
-        del self.held[attempt]
-        self.used += size
+        del self.held[hold]
+        self.use([Lot(size, hold.origin)])
 
-    def release(self, attempt: UUID) -> None:
-        self.held.pop(attempt, None)
+    def take(self, lot: Lot) -> None:
+        self.demand_room([lot])
+        self.use([lot])
 
-    def forget_image(self, size: int) -> None:
+    def use(self, lots: Iterable[Lot]) -> None:
+        before = self.used
+        for lot in lots:
+            self.stored[lot.origin] += lot.size
+        self.mind_lines(rises=[SIZE] if self.used > before else [])
+
+    def release(self, hold: Hold) -> None:
+        del self.held[hold]
+
+    def begin_import(self) -> None:
+        self.demand(UPLOADING, self.uploads, 1)
+        self.imports += 1
+
+    def end_import(self) -> None:
+        self.imports -= 1
+
+    def forget_image(self, lots: Iterable[Lot]) -> None:
         self.images -= 1
-        self.used -= size
+        self.mind_lines(falls=[COUNT])
+        self.forget_bytes(lots)
 
-    def forget_bytes(self, size: int) -> None:
-        self.used -= size
+    def forget_bytes(self, lots: Iterable[Lot]) -> None:
+        before = self.used
+        for lot in lots:
+            self.stored[lot.origin] -= lot.size
+        self.mind_lines(falls=[SIZE] if self.used < before else [])
 
 
-def move_image(source: Bill, target: Bill, size: int, attempts: list[UUID]) -> None:
+def belongs(origin: Origin, part: Origin) -> bool:
+    """Do bytes of *origin* count for the limit of *part*?"""
+    return origin.store == part.store if part.store else origin.user == part.user
+
+
+def move_image(source: Bill, target: Bill, weight: Weight) -> None:
     """Move an image with all that it weighs, if the new owner has room for it."""
-    held = {attempt: source.held[attempt] for attempt in attempts}
-    weight = size + sum(held.values())
-    has_count = target is source or target.most_images == NONE
-    if not has_count and target.images >= target.most_images:
-        raise Refused
-    if target.most_bytes != NONE and target.left_beside() < weight:
-        raise Refused
-    for attempt in attempts:
-        target.held[attempt] = source.held.pop(attempt)
-    for bill, sign in ((source, -1), (target, 1)):
-        bill.images += sign
-        bill.used += sign * size
+    held = {hold: source.held[hold] for hold in weight.holds}
+    target.demand(COUNT, target.images, 1)
+    if held or weight.imports:
+        target.demand(UPLOADING, target.uploads, len(held) + weight.imports)
+    target.demand_room([*weight.lots, *held.values()])
+    for hold in held:
+        target.held[hold] = source.held.pop(hold)
+    source.imports -= weight.imports
+    target.imports += weight.imports
+    source.forget_image(weight.lots)
+    target.images += 1
+    target.mind_lines(rises=[COUNT])
+    target.use(weight.lots)

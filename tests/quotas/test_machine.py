@@ -17,21 +17,40 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from images.errors import OverQuota
+from images.models import Event as Told
+from quotas.account import Origin
 from quotas.limits import set_limit
-from quotas.models import Limit, Reservation, Resource, Usage
+from quotas.models import Limit, Part, Reservation, Resource, Usage
+from quotas.parts import set_part_limit
 from tests.quotas.acts import ACTS, PROJECTS, Act, World
-from tests.quotas.book import NONE, OVERDRAFT, SLICE, Refused
+from tests.quotas.book import (
+    COUNT,
+    LASTING,
+    NONE,
+    OVERDRAFT,
+    SIZE,
+    SLICE,
+    UPLOADING,
+    Bill,
+    Refused,
+)
 from tests.threads import needs_server
 
 pytestmark = [pytest.mark.django_db(transaction=True), needs_server]
 
 CONNECTIONS = 4
-ALWAYS_DONE = {"abandon", "lose", "delete"}
+ALWAYS_DONE = {"abandon", "lose", "delete", "imported"}
 PAIRS = {(act, True) for act in ACTS} | {(act, False) for act in ACTS - ALWAYS_DONE}
 SEEN: Counter[tuple[str, bool]] = Counter()
+WHY: Counter[tuple[str, str]] = Counter()
+"""How often each limit refused: of which resource, and of which part."""
+REASONS = {(SIZE, ""), (COUNT, ""), (UPLOADING, ""), (SIZE, "store:s"), (SIZE, "user:u")}
 
-limits = st.sampled_from([NONE, 0, 20, 30, 60])
-counts = st.sampled_from([NONE, 0, 2, 4])
+PARTED = "a"
+PARTS = (Origin(store="s"), Origin(user="u"))
+"""The project, the other has none, in which one of the stores and one of the users is limited."""
+BYTES = [NONE, 0, 20, 30, 60]
+LIMITS = {SIZE: BYTES, COUNT: [NONE, 0, 2, 4], UPLOADING: [NONE, NONE, 0, 1, 2]}
 
 
 class Ledger(RuleBasedStateMachine):
@@ -41,9 +60,12 @@ class Ledger(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        for rows in (Reservation, Usage, Limit):
+        for rows in (Reservation, Usage, Limit, Part):
             rows.objects.all().delete()
         self.world = World()
+        self.last = Told.objects.order_by("pk").last()
+        for part in PARTS:
+            self.limit_part(part, NONE)
 
     @rule(data=st.data(), number=st.integers(0, CONNECTIONS - 1))
     def one(self, data: st.DataObject, number: int) -> None:
@@ -66,21 +88,18 @@ class Ledger(RuleBasedStateMachine):
         self.note(second, other)
         self.compare()
 
-    @rule(
-        project=st.sampled_from(PROJECTS),
-        resource=st.sampled_from(Resource),
-        most_bytes=limits,
-        most_images=counts,
-    )
-    def limit(self, project: str, resource: Resource, most_bytes: int, most_images: int) -> None:
+    @rule(project=st.sampled_from(PROJECTS), resource=st.sampled_from([*LIMITS]), data=st.data())
+    def limit(self, project: str, resource: str, data: st.DataObject) -> None:
         """Set a limit, also below what is there."""
-        bill = self.world.bills[project]
-        if resource == Resource.IMAGE_SIZE_TOTAL:
-            bill.most_bytes = most_bytes
-            set_limit(project, resource, most_bytes)
-        else:
-            bill.most_images = most_images
-            set_limit(project, resource, most_images)
+        most = data.draw(st.sampled_from(LIMITS[resource]))
+        self.world.bills[project].limit(resource, most)
+        set_limit(project, Resource(resource), most)
+
+    @rule(part=st.sampled_from(PARTS), most=st.sampled_from(BYTES))
+    def limit_part(self, part: Origin, most: int) -> None:
+        """Do the same with the limit of a store or a user."""
+        self.world.bills[PARTED].parts[part] = most
+        set_part_limit(PARTED, part, most)
 
     def note(self, act: Act, future: Future[Any]) -> None:
         """Compare the outcome of *act* in both books; what it admits keeps to the limit."""
@@ -94,17 +113,36 @@ class Ledger(RuleBasedStateMachine):
         if expected is not Refused:
             act.then()
         for bill, was in zip(self.world.bills.values(), before, strict=True):
-            most = max(was, bill.most_bytes + OVERDRAFT)
-            assert bill.most_bytes == NONE or bill.taken <= most
+            most = max(was, bill.most[SIZE] + OVERDRAFT)
+            assert bill.most[SIZE] == NONE or bill.taken <= most
 
     def compare(self) -> None:
         """Compare the books."""
         for project, bill in self.world.bills.items():
             usage = Usage.objects.filter(pk=project).first() or Usage(project=project)
-            told = (usage.images, usage.used, usage.reserved)
-            assert told == (bill.images, bill.used, bill.reserved), project
+            told = (usage.images, usage.used, usage.reserved, usage.uploads)
+            assert told == (bill.images, bill.used, bill.reserved, bill.uploads), project
             held = Reservation.objects.filter(usage=project).values_list("attempt", "size")
-            assert dict(held) == bill.held
+            slices = {
+                hold.attempt: lot.size for hold, lot in bill.held.items() if hold.size is None
+            }
+            assert dict(held) == slices
+            warned = {SIZE: usage.warned_size, COUNT: usage.warned_count}
+            assert {name for name, is_so in warned.items() if is_so} == bill.warned, project
+            assert self.told_of(project) == [bill.told[resource] for resource in LASTING]
+        self.compare_parts(self.world.bills[PARTED])
+
+    def compare_parts(self, bill: Bill) -> None:
+        """Compare what is kept of a store and of a user."""
+        parts = {Origin(part.store, part.user): part for part in Part.objects.all()}
+        told = {origin: (part.used, part.reserved) for origin, part in parts.items()}
+        assert told == {part: bill.of_part(part) for part in PARTS}
+
+    def told_of(self, project: str) -> list[int]:
+        """Return how often *project* was warned, of each resource, since this ledger began."""
+        told = Told.objects.filter(kind="quota.soft_line", project=project)
+        told = told.filter(pk__gt=self.last.pk) if self.last else told
+        return [told.filter(payload__resource=resource).count() for resource in LASTING]
 
 
 def done(act: Callable[[], object]) -> object:
@@ -112,7 +150,8 @@ def done(act: Callable[[], object]) -> object:
     try:
         with transaction.atomic():
             return act()
-    except OverQuota:
+    except OverQuota as refusal:
+        WHY[refusal.resource, refusal.part] += 1
         return Refused
 
 
@@ -134,6 +173,7 @@ def held_open(act: Callable[[], object], changed: Event, go_on: Event) -> object
 def run(*, books: int, steps: int) -> Counter[tuple[str, bool]]:
     """Return how often each act was done or refused in *books* of *steps* each."""
     SEEN.clear()
+    WHY.clear()
     Ledger.threads = tuple(ThreadPoolExecutor(1) for _ in range(CONNECTIONS))
     run_state_machine_as_test(
         Ledger,
@@ -171,7 +211,12 @@ def test_both_books_tell_the_same_for_long(capsys: pytest.CaptureFixture[str]) -
         f"{act:10}{'done' if is_done else 'refused':8}{seen[act, is_done]:7}"
         for act, is_done in PAIRS
     ]
+    told += [f"refused by {resource} {part}: {WHY[resource, part]}" for resource, part in WHY]
+    warned = Told.objects.filter(kind="quota.soft_line").count()
+    total = f"{sum(seen.values())} acts, {warned} warnings"
     with capsys.disabled():
-        sys.stdout.write("\n".join(["", *sorted(told), f"{sum(seen.values())} acts", ""]))
+        sys.stdout.write("\n".join(["", *sorted(told), total, ""]))
     assert sum(seen.values()) >= 20_000
     assert {pair: seen[pair] for pair in PAIRS if seen[pair] < 20} == {}
+    assert {reason: WHY[reason] for reason in REASONS if WHY[reason] < 20} == {}
+    assert warned >= 20

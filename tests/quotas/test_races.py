@@ -10,13 +10,17 @@ from django.db import transaction
 
 from images.actors import Actor
 from images.errors import OverQuota
+from images.lifecycle.changes import Change, Op
 from images.lifecycle.data import receiving
-from images.lifecycle.images import create_image, delete_image
+from images.lifecycle.images import create_image, delete_image, update_image
 from images.models import Image
 from quotas import ledger
-from quotas.limits import set_limit
-from quotas.models import Reservation, Resource, Usage
-from tests.conftest import PROJECT, MakeImage
+from quotas.account import Hold, Origin
+from quotas.limits import drop_limit, set_limit
+from quotas.models import Limit, Part, Resource, Usage
+from quotas.parts import set_part_limit
+from quotas.reconciliation import differences
+from tests.conftest import OTHER, PROJECT, MakeImage
 from tests.threads import THREADS, at_once, needs_server
 
 pytestmark = [pytest.mark.django_db(transaction=True), needs_server]
@@ -43,9 +47,9 @@ def test_parallel_reservations_stop_at_the_limit() -> None:
     set_limit(PROJECT, Resource.IMAGE_SIZE_TOTAL, 35)
 
     with_transaction = transaction.atomic(ledger.reserve)
-    results = at_once(lambda _: with_transaction(PROJECT, uuid.uuid4(), 10))
+    results = at_once(lambda _: with_transaction(PROJECT, Hold(uuid.uuid4(), 10)))
 
-    assert (refused(results), bill(), Reservation.objects.count()) == (5, (0, 0, 30), 3)
+    assert (refused(results), bill()) == (5, (0, 0, 30))
 
 
 @pytest.mark.parametrize(("size", "least"), [(10, 3), (None, 0)])
@@ -88,3 +92,75 @@ def test_image_deleted_by_many_is_off_the_bill_once(make_active: MakeImage, owne
     results = at_once(lambda _: delete_image(image, actor=owner))
 
     assert (results.count(None), bill()) == (1, (1, 3, 0))
+
+
+def test_parallel_uploads_stop_at_so_many_at_once() -> None:
+    set_limit(PROJECT, Resource.IMAGE_COUNT_UPLOADING, 3)
+
+    with_transaction = transaction.atomic(ledger.reserve)
+    results = at_once(lambda _: with_transaction(PROJECT, Hold(uuid.uuid4(), 10)))
+
+    assert (refused(results), Usage.objects.get().uploads) == (5, 3)
+
+
+def test_parallel_reservations_stop_at_the_limit_of_a_part() -> None:
+    set_part_limit(PROJECT, Origin(store="s"), 35)
+
+    with_transaction = transaction.atomic(ledger.reserve)
+    holds = [Hold(uuid.uuid4(), 10, Origin("s", str(number))) for number in range(THREADS)]
+    results = at_once(lambda number: with_transaction(PROJECT, holds[number]))
+
+    assert (refused(results), Part.objects.get().reserved) == (5, 30)
+
+
+def test_limit_of_a_part_that_comes_among_uploads_counts_them_all(
+    make_image: MakeImage, owner: Actor
+) -> None:
+    images = [make_image() for _ in range(THREADS)]
+
+    def act(number: int) -> None:
+        if number == 0:
+            set_part_limit(PROJECT, Origin(store="memory"), 1000)
+        with receiving(images[number], actor=owner, size=5) as session:
+            session.fill([b"12345"])
+
+    results = at_once(act)
+
+    assert (results, list(differences())) == ([None] * THREADS, [])
+    assert Part.objects.get().used == 5 * THREADS
+
+
+def test_images_that_go_both_ways_at_once_never_wait_for_each_other(
+    make_active: MakeImage, admin: Actor
+) -> None:
+    rows = [PROJECT, OTHER] * (THREADS // 2)
+    images = [make_active(b"12345", owner=row, actor=admin) for row in rows]
+    both = {PROJECT: OTHER, OTHER: PROJECT}
+
+    def give_away(number: int) -> None:
+        owner = rows[number]
+        for _ in range(10):
+            owner = both[owner]
+            update_image(images[number], [Change(Op.SET, "owner", owner)], actor=admin)
+
+    results = at_once(give_away)
+
+    assert (results, list(differences())) == ([None] * THREADS, [])
+    assert bill() == (THREADS // 2, 5 * THREADS // 2, 0)
+
+
+def test_limits_that_change_among_acts_never_wait_for_them(owner: Actor) -> None:
+    create_image({}, actor=owner)
+
+    def act(number: int) -> None:
+        for value in range(10):
+            if number % 2:
+                create_image({}, actor=owner)
+            else:
+                set_limit(PROJECT, Resource.IMAGE_COUNT_TOTAL, 1000 + value)
+                for limit in Limit.objects.all():
+                    drop_limit(limit)
+
+    results = at_once(act)
+
+    assert (results, bill()) == ([None] * THREADS, (1 + 10 * THREADS // 2, 0, 0))

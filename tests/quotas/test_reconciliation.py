@@ -9,9 +9,11 @@ from images.actors import Actor
 from images.lifecycle.data import mark_lost, receiving
 from images.lifecycle.images import delete_image
 from images.models import Image
-from quotas.models import Reservation, Usage
+from quotas.account import Origin
+from quotas.models import Part, Reservation, Usage
+from quotas.parts import set_part_limit
 from quotas.reconciliation import Difference, differences
-from tests.conftest import OTHER, PROJECT, MakeImage
+from tests.conftest import OTHER, PROJECT, MakeImage, actor
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +32,8 @@ def test_ledger_is_equal_after_every_kind_of_act(
 
 
 @pytest.mark.parametrize(
-    ("number", "ledger", "rows"), [("images", 7, 2), ("used", 7, 10), ("reserved", 7, 0)]
+    ("number", "ledger", "rows"),
+    [("images", 7, 2), ("used", 7, 10), ("reserved", 7, 0), ("uploads", 7, 0)],
 )
 def test_number_that_is_wrong_is_named(
     make_image: MakeImage, make_active: MakeImage, number: str, ledger: int, rows: int
@@ -40,6 +43,18 @@ def test_number_that_is_wrong_is_named(
     Usage.objects.update(**{number: ledger})
 
     assert list(differences()) == [Difference(PROJECT, number, ledger, rows)]
+
+
+@pytest.mark.parametrize(("number", "rows"), [("used", 10), ("reserved", 0)])
+def test_number_of_a_part_that_is_wrong_is_named(
+    make_active: MakeImage, owner: Actor, number: str, rows: int
+) -> None:
+    make_active(b"0123456789")
+    make_active(b"0123456789", actor=actor(PROJECT, "member", user="ann"))
+    set_part_limit(PROJECT, Origin(user=owner.user), -1)
+    Part.objects.update(**{number: 7})
+
+    assert list(differences()) == [Difference(PROJECT, f"{number} of user:{owner.user}", 7, rows)]
 
 
 def test_bytes_of_nobody_are_compared_too(make_image: MakeImage, admin: Actor) -> None:
@@ -63,7 +78,6 @@ def test_reservation_of_no_upload_is_named(make_image: MakeImage) -> None:
     make_image()
     attempt = uuid.uuid4()
     Reservation.objects.create(attempt=attempt, usage_id=PROJECT, size=5)
-    Usage.objects.update(reserved=5)
 
     assert list(differences()) == [Difference(PROJECT, f"reserved for {attempt}", 5, 0)]
 
@@ -85,5 +99,5 @@ def test_each_project_takes_one_statement(
     for project in (PROJECT, OTHER, "3" * 32):
         make_image(owner=project, actor=admin)
 
-    with django_assert_num_queries(1 + 3 + 2):
+    with django_assert_num_queries(1 + 3 + 1 + 2):
         list(differences())

@@ -11,13 +11,17 @@ from django_tasks_db.models import DBTaskResult
 from images.actors import Actor
 from images.errors import ImportUnderWay
 from images.lifecycle import location_import
+from images.lifecycle.changes import Change, Op
+from images.lifecycle.images import delete_image, update_image
 from images.lifecycle.location_import import import_location, revive_imports
 from images.lifecycle.locations import Proof, add_location
 from images.lifecycle.tasks import MAX_TRIES, claim_task
 from images.models import Image, Location, Property, Task
-from quotas.models import Usage
+from quotas.limits import set_limit
+from quotas.models import Resource, Usage
+from quotas.reconciliation import differences
 from stores.registry import get_store
-from tests.conftest import PROJECT, MakeImage, actor
+from tests.conftest import OTHER, PROJECT, MakeImage, actor
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +113,53 @@ def test_f8_task_of_a_dead_worker_is_done_by_another(
     assert state(image) == ("active", "success")
     assert Image.objects.get(pk=image.pk).os_hash_value == PROOF.value
     assert (Location.objects.count(), Usage.objects.get(pk=PROJECT).used) == (1, len(BYTES))
+
+
+def test_import_counts_as_under_way_until_it_is_done(
+    monkeypatch: pytest.MonkeyPatch, image: Image, service: Actor
+) -> None:
+    task = begin(image, service)
+    assert Usage.objects.get(pk=PROJECT).uploads == 0
+    die(monkeypatch, task)
+    assert (Usage.objects.get(pk=PROJECT).uploads, list(differences())) == (1, [])
+
+    revive_imports()
+    import_location(str(task.pk))
+
+    assert (Usage.objects.get(pk=PROJECT).uploads, list(differences())) == (0, [])
+
+
+def test_import_beyond_what_may_be_under_way_fails(image: Image, service: Actor) -> None:
+    set_limit(PROJECT, Resource.IMAGE_COUNT_UPLOADING, 0)
+    task = begin(image, service)
+
+    import_location(str(task.pk))
+
+    assert state(image) == ("queued", "failure")
+    assert "image_count_uploading=0" in Task.objects.get().message
+    assert list(differences()) == []
+
+
+def test_deleted_image_ends_its_import(
+    monkeypatch: pytest.MonkeyPatch, image: Image, service: Actor
+) -> None:
+    die(monkeypatch, begin(image, service))
+    Property.objects.all().delete()
+
+    delete_image(image, actor=service)
+
+    assert (Usage.objects.get(pk=PROJECT).uploads, list(differences())) == (0, [])
+
+
+def test_location_that_is_given_away_while_it_is_hashed_takes_its_count_along(
+    monkeypatch: pytest.MonkeyPatch, image: Image, service: Actor, admin: Actor
+) -> None:
+    die(monkeypatch, begin(image, service))
+
+    update_image(image, [Change(Op.SET, "owner", OTHER)], actor=admin)
+
+    uploads = Usage.objects.order_by("project").values_list("uploads", flat=True)
+    assert ([*uploads], list(differences())) == ([0, 1], [])
 
 
 def test_f8_task_is_given_up_after_three_tries(

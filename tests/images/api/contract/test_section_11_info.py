@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from images.actors import Actor
+from images.lifecycle.data import receiving
 from images.models import Image, Location, Property
 from quotas.limits import set_limit
 from quotas.models import Resource, Usage
@@ -114,19 +116,31 @@ def test_usage_is_that_of_ones_own_project_in_four_names(
 
 @pytest.mark.route("GET", "/v2/info/usage")
 @pytest.mark.parametrize(
-    ("status", "staged", "count"),
-    [("queued", 0, 0), ("saving", 0, 1), ("uploading", 3, 1), ("importing", 3, 1)],
+    ("status", "staged"), [("queued", 0), ("saving", 0), ("uploading", 3), ("importing", 3)]
 )
-def test_usage_counts_what_is_under_way(
-    reader_door: Door, make_image: MakeImage, status: str, staged: int, count: int
+def test_usage_counts_what_is_staged(
+    reader_door: Door, make_image: MakeImage, status: str, staged: int
 ) -> None:
-    set_limit(PROJECT, Resource.IMAGE_COUNT_TOTAL, 9)
+    set_limit(PROJECT, Resource.IMAGE_STAGE_TOTAL, 9 * MIB)
     Image.objects.filter(pk=make_image().pk).update(status=status, size=3 * MIB)
 
     usage = reader_door.send("GET", "/info/usage").json()["usage"]
 
-    assert usage["image_stage_total"] == {"usage": staged, "limit": -1}
-    assert usage["image_count_uploading"] == {"usage": count, "limit": -1}
+    assert usage["image_stage_total"] == {"usage": staged, "limit": 9}
+
+
+@pytest.mark.route("GET", "/v2/info/usage")
+def test_usage_counts_uploads_under_way(
+    reader_door: Door, make_image: MakeImage, owner: Actor
+) -> None:
+    set_limit(PROJECT, Resource.IMAGE_COUNT_UPLOADING, 9)
+
+    with receiving(make_image(), actor=owner):
+        during = reader_door.send("GET", "/info/usage").json()["usage"]
+    after = reader_door.send("GET", "/info/usage").json()["usage"]
+
+    assert during["image_count_uploading"] == {"usage": 1, "limit": 9}
+    assert after["image_count_uploading"] == {"usage": 0, "limit": 9}
 
 
 @pytest.mark.route("GET", "/v2/info/usage")

@@ -10,7 +10,7 @@ import pytest
 
 from images.actors import Actor
 from images.models import Event, Image, Task
-from images.signals import upload_finishing
+from images.signals import location_adding
 from images.states import Status
 from quotas.limits import set_limit
 from quotas.models import Resource, Usage
@@ -183,9 +183,9 @@ def test_better_13_algorithm_is_there_as_soon_as_it_is_active(
     def look(sender: Any, **kwargs: Any) -> None:
         seen.append(Image.objects.values_list("status", "os_hash_algo").get(pk=image.pk))
 
-    upload_finishing.connect(look)
+    location_adding.connect(look)
     run()
-    upload_finishing.disconnect(look)
+    location_adding.disconnect(look)
 
     shown = owner_door.show(image).json()
     assert seen == [("queued", None)]

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from images.actors import Actor
+from images.lifecycle.data import receiving
 from quotas.models import Limit, Usage
 from tests.conftest import OTHER, PROJECT, MakeImage
 from tests.images.api.door import Door
@@ -14,6 +16,7 @@ pytestmark = pytest.mark.django_db
 
 IMAGE = "/v2/images/{image_id}"
 COUNT, SIZE = "image_count_total", "image_size_total"
+UPLOADING = "image_count_uploading"
 
 
 def limit(resource: str, value: int, project: str = PROJECT) -> None:
@@ -50,7 +53,10 @@ def test_refusal_names_the_limit_and_the_numbers(owner_door: Door) -> None:
 
     message = owner_door.create().json()["message"]
 
-    assert message.startswith("The project's limit image_count_total=0 would be passed: 1 needed")
+    assert message == (
+        "The project's limit image_count_total=0 would be passed: 1 needed, 0 left. "
+        "The cloud's administrators can raise it; the project's managers cannot."
+    )
 
 
 @pytest.mark.route("PUT", f"{IMAGE}/file")
@@ -61,6 +67,20 @@ def test_size_total_is_checked_at_upload_with_the_declared_bytes(
     limit(SIZE, 10)
 
     assert owner_door.upload(make_image(), b"x" * length).status_code == status
+
+
+@pytest.mark.route("PUT", f"{IMAGE}/file")
+@pytest.mark.parametrize(("value", "status"), [(1, 413), (2, 204), (-1, 204)])
+def test_count_uploading_is_checked_at_upload_and_frees_at_its_end(
+    make_image: MakeImage, owner_door: Door, owner: Actor, value: int, status: int
+) -> None:
+    limit(UPLOADING, value)
+    image, other = make_image(), make_image()
+
+    with receiving(other, actor=owner):
+        assert owner_door.upload(image, b"x").status_code == status
+
+    assert owner_door.upload(make_image(), b"x").status_code == 204
 
 
 @pytest.mark.route("PUT", f"{IMAGE}/file")

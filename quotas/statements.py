@@ -1,0 +1,106 @@
+"""The ledger's quick way: an act that keeps to every line is one UPDATE of the project's row.
+
+Each changes no row, and leaves the act to `account`, when a limit or a soft line would be passed,
+when parts of the project have limits, and when there is no row yet. Everything that acts change at
+the same time stands in the row itself: a statement that waited for the row sees that as it is then,
+but what it asks of other tables as it was before.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.db.models import BigIntegerField, Expression, F, Q, QuerySet, Subquery, UUIDField
+from django.db.models.functions import Coalesce, Greatest
+
+from images.prepared import PreparedUpdate, Slot
+from quotas.limits import UNLIMITED, limit_of_outer, soft_of_outer
+from quotas.models import Reservation, Resource, Usage
+
+COUNT, SIZE = Resource.IMAGE_COUNT_TOTAL, Resource.IMAGE_SIZE_TOTAL
+UPLOADING = Resource.IMAGE_COUNT_UPLOADING
+BYTES, ATTEMPT = Slot("size", BigIntegerField()), Slot("attempt", UUIDField())
+IS_FREE = Q(limit=UNLIMITED)
+WITHOUT_PARTS = Q(has_parts=False)
+
+
+@cache
+def counting() -> PreparedUpdate:
+    """Count one more image."""
+    rows = _rows(limit=limit_of_outer(COUNT), soft=soft_of_outer(COUNT))
+    is_below = Q(images__lt=F("soft"))
+    has_room = IS_FREE | is_below | Q(warned_count=True, images__lt=F("limit"))
+    return PreparedUpdate(rows.filter(has_room), images=F("images") + 1)
+
+
+@cache
+def reserving() -> PreparedUpdate:
+    """Hold `size` bytes for one more upload."""
+    rows = _rows(limit=limit_of_outer(SIZE), most=limit_of_outer(UPLOADING))
+    has_room = IS_FREE | Q(limit__gte=F("used") + F("reserved") + BYTES)
+    has_turn = Q(most=UNLIMITED) | Q(most__gt=F("uploads"))
+    kept = rows.filter(WITHOUT_PARTS, has_room, has_turn)
+    return PreparedUpdate(kept, reserved=F("reserved") + BYTES, uploads=F("uploads") + 1)
+
+
+@cache
+def growing() -> PreparedUpdate:
+    """Hold `size` bytes for `attempt`, of unknown size, in place of what it holds."""
+    total = F("used") + F("reserved") - F("held") + BYTES
+    rows = _rows(limit=limit_of_outer(SIZE)).alias(held=_slices())
+    kept = rows.filter(WITHOUT_PARTS, Q(limit__gte=total))
+    return PreparedUpdate(kept, reserved=F("reserved") - _slices() + BYTES)
+
+
+@cache
+def slicing() -> PreparedUpdate:
+    """Write what `attempt` holds then."""
+    return PreparedUpdate(Reservation.objects.filter(attempt=ATTEMPT), size=BYTES)
+
+
+@cache
+def settling() -> PreparedUpdate:
+    """Turn what `attempt`, of unknown size, holds into `size` bytes used."""
+    return _settling(_slices())
+
+
+@cache
+def settling_declared() -> PreparedUpdate:
+    """Turn the `held` bytes of an upload of declared size into `size` bytes used."""
+    return _settling(Slot("held", BigIntegerField()))
+
+
+def _settling(held: Expression) -> PreparedUpdate:
+    """Return what settles, if there is room for what is beyond *held*."""
+    total = F("used") + F("reserved") - F("held") + BYTES
+    has_room = IS_FREE | Q(held__gte=BYTES) | Q(limit__gte=total)
+    rows = _storing().alias(held=held).filter(has_room)
+    uploads = Greatest(F("uploads") - 1, 0)
+    return PreparedUpdate(
+        rows, used=F("used") + BYTES, reserved=F("reserved") - held, uploads=uploads
+    )
+
+
+def _slices() -> Coalesce:
+    """Return what `attempt` holds."""
+    of_attempt = Reservation.objects.filter(attempt=ATTEMPT).values("size")
+    return Coalesce(Subquery(of_attempt), 0, output_field=BigIntegerField())
+
+
+@cache
+def taking() -> PreparedUpdate:
+    """Count `size` bytes as used, for which nothing was held."""
+    has_room = IS_FREE | Q(limit__gte=F("used") + F("reserved") + BYTES)
+    return PreparedUpdate(_storing().filter(has_room), used=F("used") + BYTES)
+
+
+def _storing() -> QuerySet[Usage]:
+    """Return the row if `size` bytes more in use pass no soft line that was not passed already."""
+    rows = _rows(limit=limit_of_outer(SIZE), soft=soft_of_outer(SIZE))
+    is_quiet = IS_FREE | Q(warned_size=True) | Q(soft__gte=F("used") + BYTES)
+    return rows.filter(WITHOUT_PARTS, is_quiet)
+
+
+def _rows(**lines: Coalesce) -> QuerySet[Usage]:
+    """Return the row of `project` beside its *lines*."""
+    return Usage.objects.filter(project=Slot("project")).alias(**lines)
