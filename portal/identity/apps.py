@@ -14,5 +14,9 @@ class IdentityConfig(AppConfig):
     verbose_name = _("Identity")
 
     def ready(self) -> None:
-        """Listen to who is let in and who is not, and to the reaper."""
-        from portal.identity import reaping, receivers  # noqa: F401 -- registration needs loaded apps
+        """Listen to who is let in and who is not, to the reaper, and to quotas."""
+        from portal.identity import (  # noqa: F401 -- registration needs loaded apps
+            reaping,
+            receivers,
+            soft_lines,
+        )

@@ -20,7 +20,11 @@ from django.utils.translation import override
 from images.actors import NOBODY
 from portal.identity.events import record_user
 from portal.identity.keys import digest, new_secret
-from portal.identity.models import Invitation, User
+from portal.identity.models import Invitation, Project, User
+from portal.identity.soft_lines import managers_of
+from portal.templatetags.vitrine import short_size
+from quotas.limits import WARNED, line_of
+from quotas.models import Resource, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +62,32 @@ def send_reset(email: str, *, language: str) -> None:
             _send(user.email, "reset", _reset_subject, context, language=language)
 
 
+def send_soft_line(about: str, *, language: str) -> None:
+    """Tell a manager, still one, of a project that is above a soft line, still or again.
+
+    *about* is project/resource/user, by their ids.
+    """
+    pk, name, to = about.split("/")
+    resource = Resource(name)
+    project = Project.objects.filter(pk=pk).first()
+    manager = managers_of(pk).filter(public_id=to).first()
+    usage = Usage.objects.filter(pk=pk).first()
+    line = line_of(pk, resource)
+    used = getattr(usage, WARNED[resource][0], 0)
+    if project is None or manager is None or not 0 <= line.soft < used:
+        return
+    amount = short_size if resource.is_bytes else str
+    context = {
+        "project": project,
+        "resource": resource,
+        "address": settings.PUBLIC_URL + reverse("project"),
+    }
+    language = manager.language or language
+    with override(language):
+        context |= {"used": amount(used), "soft": amount(line.soft), "limit": amount(line.hard)}
+    _send(manager.email, "soft_line", _soft_line_subject, context, language=language)
+
+
 def _is_first_in_a_while(user: User) -> bool:
     """Note that *user* gets a mail now, unless one went out just before."""
     now = timezone.now()
@@ -71,6 +101,10 @@ def _invitation_subject(context: dict[str, Any]) -> str:
 
 def _reset_subject(context: dict[str, Any]) -> str:
     return _("Set a new password")
+
+
+def _soft_line_subject(context: dict[str, Any]) -> str:
+    return _("The project %(project)s comes near to its limit") % context
 
 
 def _send(
