@@ -26,6 +26,7 @@ LISTS = [
     "/admin/images/event/",
     "/admin/images/task/",
     "/admin/quotas/limit/",
+    "/admin/quotas/part/",
     "/admin/quotas/usage/",
     "/admin/quotas/reservation/",
 ]
