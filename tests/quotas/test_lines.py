@@ -64,6 +64,16 @@ def test_line_below_which_it_came_is_told_again() -> None:
     assert told() == [(COUNT, 5), (COUNT, 5)]
 
 
+def test_line_above_which_it_stays_is_not_told_again() -> None:
+    set_limit("p", SIZE, 10)
+    ledger.take("p", Lot(10))
+
+    ledger.forget_bytes("p", [Lot(1)])
+    ledger.take("p", Lot(1))
+
+    assert told() == [(SIZE, 10)]
+
+
 def test_what_is_only_held_is_not_told() -> None:
     set_limit("p", SIZE, 10)
     upload = Hold(uuid.uuid4(), 10)

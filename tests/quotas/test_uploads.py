@@ -89,14 +89,16 @@ def test_image_takes_its_upload_along_to_a_new_owner_if_there_is_room(
     assert (under_way(), under_way(OTHER)) == (0, 0)
 
 
-def test_image_without_an_upload_moves_past_a_full_line(
+def test_image_without_an_upload_moves_to_who_has_too_many(
     make_image: MakeImage, admin: Actor
 ) -> None:
-    set_limit(OTHER, UPLOADING, 0)
+    image, theirs = make_image(), make_image(owner=OTHER, actor=admin)
 
-    update_image(make_image(), [Change(Op.SET, "owner", OTHER)], actor=admin)
+    with receiving(theirs, actor=admin):
+        set_limit(OTHER, UPLOADING, 0)
+        update_image(image, [Change(Op.SET, "owner", OTHER)], actor=admin)
 
-    assert Usage.objects.get(project=OTHER).images == 1
+    assert Usage.objects.get(project=OTHER).images == 2
 
 
 def test_upload_of_the_release_before_ends_uncounted() -> None:
