@@ -59,10 +59,16 @@ def filtered(query: QueryDict, actor: Actor) -> Listed:
         raise BadRequest(f"A list takes {MAX_VALUES} parameters at most.")
     hidden = _flag("os_hidden", query.get("os_hidden", "false"))
     found = Image.objects.filter(hidden).tagged(*query.getlist("tag"))
-    for key, values in asked.items():
-        if key not in NOT_FILTERS:
-            found = _narrowed(found, key, values[-1], actor)
-    return _scoped(found, query, actor)
+    properties = {}
+    for key in (key for key in asked if key not in NOT_FILTERS):
+        condition = _field(key, asked[key][-1])
+        if condition is None:
+            properties[key] = asked[key][-1]
+        else:
+            found = found.filter(condition)
+    if not all(can_read(name, actor) for name in properties):
+        found = found.none()
+    return _scoped(found.with_properties(properties), query, actor)
 
 
 def unread(query: QueryDict, actor: Actor) -> frozenset[str]:
@@ -81,15 +87,16 @@ def _scoped(images: ImageQuerySet, query: QueryDict, actor: Actor) -> Listed:
     return listed_for(images, actor, member_status=answer, visibility=visibility)
 
 
-def _narrowed(images: ImageQuerySet, key: str, value: str, actor: Actor) -> ImageQuerySet:
+def _field(key: str, value: str) -> Q | None:
+    """Return the condition on a field of the image; None if *key* is none of its fields."""
     if rule := RULES.get(key):
-        return images.filter(rule(key, value))
+        return rule(key, value)
     field, _, bound = key.rpartition("_")
     if bound in BOUNDS and field in NUMBERS:
-        return images.filter(_condition(field, BOUNDS[bound], _number(key, value)))
+        return _condition(field, BOUNDS[bound], _number(key, value))
     if key == "changes-since":
         raise BadRequest("changes-since is not supported; use updated_at=gte:TIME.")
-    return images.with_property(key, value) if can_read(key, actor) else images.none()
+    return None
 
 
 def _exact(key: str, value: str) -> Q:

@@ -10,7 +10,9 @@ from pytest_django import DjangoAssertNumQueries
 from images.actors import Actor
 from images.errors import NotVisible
 from images.models import Image, Location, Member, Property, Tag
+from images.models.image import FEW
 from images.models.listed import listed_for
+from images.models.property import INDEXED
 from tests.conftest import OTHER, PROJECT, MakeImage
 
 pytestmark = pytest.mark.django_db
@@ -101,16 +103,21 @@ def test_data_lie_in_every_active_object_and_in_no_attempt(make_image: MakeImage
     assert [attempt.store for attempt in image.attempts()] == ["c"]
 
 
-def test_tagged_images_carry_all_tags(make_image: MakeImage) -> None:
-    both, _one = make_image(tags=["a", "b"]), make_image(tags=["a"])
+@pytest.mark.parametrize("count", [1, FEW, FEW + 1, 12])
+def test_tagged_images_carry_all_tags(make_image: MakeImage, count: int) -> None:
+    tags = [f"t{number}" for number in range(count)]
+    all_of_them, _others = make_image(tags=[*tags, "more"]), make_image(tags=["more", *tags[1:]])
 
-    assert list(Image.objects.tagged("a", "b")) == [both]
+    assert list(Image.objects.tagged(*tags, tags[-1])) == [all_of_them]
 
 
-def test_property_is_found_by_name_and_value(make_image: MakeImage) -> None:
-    image, _other = make_image(properties={"k": "v"}), make_image(properties={"k": "w", "l": "v"})
+@pytest.mark.parametrize("count", [1, FEW, FEW + 1, 12])
+def test_properties_are_found_by_name_and_value(make_image: MakeImage, count: int) -> None:
+    wanted = {f"k{number}": "v" * (INDEXED - 1 + number) for number in range(count)}
+    image = make_image(properties={**wanted, "more": "v"})
+    make_image(properties={**wanted, "k0": "w", "more": wanted["k0"]})
 
-    assert list(Image.objects.with_property("k", "v")) == [image]
+    assert list(Image.objects.with_properties(wanted)) == [image]
 
 
 @pytest.mark.parametrize(
