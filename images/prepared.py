@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from django.db.models.sql.compiler import SQLCompiler
 
 M = TypeVar("M", bound=Model)
+PLACE = re.compile("%[%s]")
 
 
 class Slot(Value):
@@ -45,15 +47,29 @@ class _Statement:
     """SQL with slots. Nothing of an answer is kept.
 
     Django builds and compiles a query in about ten times the time that the database takes for an
-    easy one, and PostgreSQL reads and plans it in about five times: it keeps the plan, unless the
-    statement *replans* because a good plan depends on the values.
+    easy one, and PostgreSQL reads and plans it in about five times: it keeps the plan. What is no
+    slot stands in the SQL itself, so that the plan is made for these values.
     """
 
-    def __init__(self, compiler: Any, *, replans: bool = False) -> None:
+    def __init__(self, compiler: Any) -> None:
         self._alias: str = compiler.using
-        self._replans = replans
         found = compiler.as_sql()
         self._sql, self._params = found[0] if isinstance(found, list) else found
+        if compiler.connection.vendor == "postgresql":
+            self._write_values(compiler.connection)
+
+    def _write_values(self, connection: Any) -> None:
+        """Write the parameters that are no slots into the SQL."""
+        params = iter(self._params)
+
+        def written(place: re.Match[str]) -> str:
+            param = None if place[0] == "%%" else next(params)
+            if param is None or isinstance(param, Slot):
+                return place[0]
+            return str(connection.ops.compose_sql("%s", [param])).replace("%", "%%")
+
+        self._sql = PLACE.sub(written, self._sql)
+        self._params = [param for param in self._params if isinstance(param, Slot)]
 
     @contextmanager
     def executed(self, values: dict[str, Any]) -> Iterator[Any]:
@@ -72,7 +88,7 @@ class _Statement:
             yield cursor
 
     def _cursor(self, connection: Any) -> Any:
-        if self._replans or connection.vendor != "postgresql":
+        if connection.vendor != "postgresql":
             return connection.cursor()
         connection.ensure_connection()
         with connection.wrap_database_errors:
@@ -83,12 +99,12 @@ class _Statement:
 class Prepared(Generic[M]):
     """A queryset with slots, whose rows are asked for again and again."""
 
-    def __init__(self, queryset: QuerySet[M], *, replans: bool = False) -> None:
+    def __init__(self, queryset: QuerySet[M]) -> None:
         self._db, self._locks = queryset.db, queryset.query.select_for_update
         self._compiler = queryset.query.get_compiler(self._db)
         self._statement: _Statement | None = None
         try:
-            self._statement = _Statement(self._compiler, replans=replans)
+            self._statement = _Statement(self._compiler)
         except EmptyResultSet:  # nothing can ever answer
             return
 

@@ -69,7 +69,7 @@ class Question:
         page = filtered(self.query, self.actor).page(
             order, limit=self.limit, after=border if self.has_border else None
         )
-        return None if page is None else Prepared(page.with_parts(), replans=True)
+        return None if page is None else Prepared(page.with_parts())
 
 
 _kept = lru_cache(KEPT)(Question.prepared)
