@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from images.actors import Actor
+from images.commits import short_locks
 from images.errors import DataLost, ImageError, MissingFormat, UploadLost
 from images.events import record, record_data, record_download
 from images.lifecycle.heartbeat import LOST, beating
@@ -74,7 +75,7 @@ def receiving(
             undo.pop_all()
 
 
-@transaction.atomic(durable=True)
+@short_locks()
 def _begin(image: Image, *, actor: Actor, size: int | None, store: Store) -> Attempt:
     """Transaction 1: whatever can refuse does so before a byte is read."""
     image = lock(image)
@@ -165,7 +166,7 @@ def _lost() -> UploadLost:
     return UploadLost(LOST)
 
 
-@transaction.atomic(durable=True)
+@short_locks()
 def _finish(attempt: Attempt, receipt: Receipt) -> None:
     """Transaction 2: show the image as active, take its name in the store, and settle.
 
