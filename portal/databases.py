@@ -34,6 +34,7 @@ def configured_database(var: Path, *, connections: int) -> dict[str, Any]:
             },
         }
     return database | {
+        "ENGINE": "portal.postgresql",
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": connections, "timeout": 5},
