@@ -12,13 +12,13 @@ from gunicorn.http.message import Request
 from gunicorn.http.unreader import SocketUnreader
 
 from portal import environment as env
-from portal.server.chunks import Chunks
+from portal.server.chunks import A_WHILE, Chunks
 
 SILENCE_SECONDS = env.number("CLIENT_SILENCE_SECONDS", 30, least=1)
 LEAST_RATE = env.number("CLIENT_LEAST_RATE", 1000)  # bytes a second, over that time
 LENGTH_LIMIT = 1 << 63  # bytes
 LARGE = 1 << 18  # bytes
-A_WHILE = struct.pack("ll", 1, 0)  # seconds, microseconds: then a read ends with what it has
+TIMEOUT = struct.pack("ll", A_WHILE, 0)  # and microseconds: then a read ends with what it has
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -30,7 +30,7 @@ class MovingUnreader(SocketUnreader):  # type: ignore[misc]
 
     def __init__(self, sock: socket.socket) -> None:
         super().__init__(sock)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, A_WHILE)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, TIMEOUT)
         self._waited = 0.0
         self._received = 0
 
@@ -41,6 +41,14 @@ class MovingUnreader(SocketUnreader):  # type: ignore[misc]
     def receive(self, size: int) -> bytes:
         """Return what is held, or else what comes, at most *size* bytes of it."""
         return bytes(self.take_buffered()) or self._receive(size)
+
+    def receive_soon(self, size: int) -> bytes | None:
+        """Return what comes, at most *size* bytes of it; None if nothing does in a while."""
+        begin = time.monotonic()
+        data = self._received_in_a_while(size, 0)
+        self._waited += time.monotonic() - begin
+        self._received += len(data or b"")
+        return data
 
     def take(self, size: int) -> bytes:
         """Return the next *size* bytes, or those that come in a while: the kernel joins them."""
@@ -121,7 +129,7 @@ class AskedBody(Body):  # type: ignore[misc]
         try:
             if isinstance(self.reader, LengthReader):
                 return self._take_declared(min(size, self.reader.length))
-            return self._take_piece()
+            return self._take_piece(size)
         except Exception:
             self.failed = True
             raise
@@ -131,9 +139,9 @@ class AskedBody(Body):  # type: ignore[misc]
         self.reader.length -= len(data)
         return data
 
-    def _take_piece(self) -> bytes:
-        """Take what came of the chunks."""
-        if piece := self._chunks.take():
+    def _take_piece(self, size: int) -> bytes:
+        """Take what came of the chunks, at most *size* bytes of plain ones."""
+        if piece := self._chunks.take(size):
             return piece
         piece = next(filter(None, self.reader.parser or ()), b"")
         if not piece:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 
 from gunicorn.http import errors
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 ROOM = 1 << 20
 """Bytes that are asked of the kernel at once."""
+A_WHILE = 1  # seconds, after which bytes that have come are passed on
 END = b"\r\n"
 FIRST = re.compile(rb"([0-9A-Fa-f]{1,8})\r\n")
 NEXT = re.compile(rb"\r\n([0-9A-Fa-f]{1,8})\r\n")
@@ -33,17 +35,27 @@ class Chunks:
         self._line, self._begun = FIRST, b""
         self._left = 0  # bytes of the present chunk
 
-    def take(self) -> bytes:
-        """Return what came of plain chunks; nothing once the rest is gunicorn's."""
-        found = b""
-        while self.are_plain and not found:
-            received = self._unreader.receive(ROOM)
+    def take(self, size: int) -> bytes:
+        """Return *size* bytes of plain chunks, or those that come in a while.
+
+        Nothing once the rest is gunicorn's. They are asked for as they are missing, so that the
+        bytes of many chunks are copied once.
+        """
+        pieces: list[memoryview] = []
+        missing, deadline = size, time.monotonic() + A_WHILE
+        while self.are_plain and missing and (not pieces or time.monotonic() < deadline):
+            ask = self._unreader.receive_soon if pieces else self._unreader.receive
+            received = ask(min(ROOM, missing))
+            if received is None:
+                break
             if not received:
                 raise errors.NoMoreData
-            found = self._data_of(self._begun + received if self._begun else received)
-        return found
+            came = self._data_of(self._begun + received if self._begun else received)
+            missing -= sum(map(len, came))
+            pieces += came
+        return b"".join(pieces)
 
-    def _data_of(self, received: bytes) -> bytes:
+    def _data_of(self, received: bytes) -> list[memoryview]:
         self._begun, view = b"", memoryview(received)
         pieces, at = [], 0
         while at < len(received):
@@ -58,7 +70,7 @@ class Chunks:
             pieces.append(piece)
             at += len(piece)
             self._left -= len(piece)
-        return b"".join(pieces)
+        return pieces
 
     def _leave(self, rest: bytes) -> None:
         """Keep *rest* if it may yet be a plain chunk's line, else hand it over."""

@@ -24,22 +24,26 @@ class Sent(MovingUnreader):
             super().__init__(ours)
         self._pieces = [*pieces]
 
-    def _receive(self, size: int, flags: int = 0) -> bytes:
-        return self._pieces.pop(0) if self._pieces else b""
+    def _received_in_a_while(self, size: int, flags: int) -> bytes | None:
+        piece = self._pieces.pop(0) if self._pieces else b""
+        if piece[size:]:
+            self._pieces.insert(0, piece[size:])
+        return piece[:size]
 
 
-def read(*pieces: bytes) -> tuple[bytes, bytes]:
-    """Return the body in *pieces*, and what comes after it on the connection."""
+def read(*pieces: bytes, size: int = 100) -> tuple[bytes, bytes]:
+    """Return the body in *pieces*, *size* bytes at a time, and what comes after it."""
     unreader = Sent(*pieces)
     request = SimpleNamespace(limit_request_field_size=0, max_buffer_headers=0)
     request.parse_headers = lambda data, from_trailer: data
     reader = ChunkedReader(request, unreader)
-    body = b"".join(taken(Chunks(reader, unreader))) + b"".join(reader.parser)
+    body = b"".join(taken(Chunks(reader, unreader), size)) + b"".join(reader.parser)
     return body, unreader.take_buffered()
 
 
-def taken(chunks: Chunks) -> Iterator[bytes]:
-    while piece := chunks.take():
+def taken(chunks: Chunks, size: int) -> Iterator[bytes]:
+    while piece := chunks.take(size):
+        assert len(piece) <= size
         yield piece
 
 
@@ -60,6 +64,21 @@ def test_body_is_whole_however_it_comes(step: int, last: bytes) -> None:
     assert AFTER.startswith(after)
 
 
+def test_bytes_are_passed_on_while_the_client_pauses() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        unreader = MovingUnreader(ours)
+        chunks = Chunks(
+            ChunkedReader(SimpleNamespace(limit_request_field_size=0), unreader), unreader
+        )
+
+        theirs.sendall(b"3\r\nabc\r\n2\r\nd")
+        assert chunks.take(100) == b"abcd"
+
+        theirs.sendall(b"e\r\n0\r\n\r\n")
+        assert [*taken(chunks, 100)] == [b"e"]
+
+
 def test_random_chunks_in_random_pieces_are_what_was_sent() -> None:
     chance = Random(1)
     for _ in range(200):
@@ -70,7 +89,7 @@ def test_random_chunks_in_random_pieces_are_what_was_sent() -> None:
             pieces.append(sent[:cut])
             sent = sent[cut:]
 
-        assert read(*pieces) == (b"".join(chunks), b"")
+        assert read(*pieces, size=chance.randrange(1, 60)) == (b"".join(chunks), b"")
 
 
 def test_chunk_with_an_extension_is_read_and_what_follows_too() -> None:
