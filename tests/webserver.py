@@ -70,7 +70,7 @@ def serving() -> Iterator[WebServer]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         site = WebServer(server.server_port)
         cast("Any", server).site = site
-        thread = Thread(target=server.serve_forever, daemon=True)
+        thread = Thread(target=server.serve_forever, args=[0.02], daemon=True)  # asks so often
         thread.start()
         yield site
         server.shutdown()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +15,8 @@ from typing import IO, Any, Self
 from openstack.config import OpenStackConfig
 from openstack.connection import Connection
 
-PROGRAMS = Path(sys.executable).parent
+from tests.clients.programs import run_program
+
 PASSWORD = "correct-horse-battery"
 CLOUD = {"OS_CLOUD": "vitrine"}
 Word = str | Path
@@ -115,18 +116,16 @@ class Person:
 
         The clients take whatever is not a terminal for an image.
         """
-        place = {"PATH": f"{PROGRAMS}:{os.environ['PATH']}", "HOME": str(self.home)}
         words = [str(word) for word in command]
-        with input_of(piped) as source:
-            done = subprocess.run(
-                words,
-                stdin=source,
-                env=place | dict(environment),
-                cwd=self.home,
-                capture_output=True,
-                check=False,
-            )
-        return Done(words, done.returncode, done.stdout.decode(), done.stderr.decode())
+        with (
+            input_of(piped) as source,
+            tempfile.TemporaryFile() as out,
+            tempfile.TemporaryFile() as said,
+        ):
+            code = run_program(words, environment, self.home, (source, out, said))
+            out.seek(0)
+            said.seek(0)
+            return Done(words, code, out.read().decode(), said.read().decode())
 
     def connect(self) -> Connection:
         """Return openstacksdk's connection to the cloud of clouds.yaml; the caller closes it."""

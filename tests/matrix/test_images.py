@@ -10,7 +10,7 @@ from tests.matrix.conftest import CHANGING, UNKNOWN, World
 from tests.matrix.rules import RULES, expected
 from tests.matrix.world import KINDS, PEOPLE, sees
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]  # it takes twice as long with it
 NAMES = [" ".join(route) for route in RULES]
 
 

@@ -17,7 +17,7 @@ from tests.matrix.rules import FORM, PAGES, RULES
 from tests.matrix.world import KINDS, OWN, PEOPLE, sees
 from tests.routes import _patterns, _plain, route_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]  # it takes twice as long with it
 
 OF_IMAGE = ("/v2/images/{image_id}", "/api/images/{image_id}", "/images/{pk}", "/inbox/{pk}")
 STORE_IMAGE = "/v2/stores/{store}/{image_id}"

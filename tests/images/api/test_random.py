@@ -18,7 +18,7 @@ from images.models import Image
 from tests.conftest import MakeImage
 from tests.images.api.door import V20, V21, Door
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 enough = settings(
     max_examples=150,

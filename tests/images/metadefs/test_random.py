@@ -17,7 +17,7 @@ from tests.images.api.door import Door
 from tests.images.metadefs.conftest import MakeNamespace
 from tests.images.metadefs.shown import EVERYTHING, NS, TITLE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 enough = settings(
     max_examples=150,
