@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
 
-class PolicyMiddleware(CSPMiddleware):  # type: ignore[misc] # it comes without types
+class PolicyMiddleware(CSPMiddleware):
     """The library's, which would build the policy anew for each answer."""
 
     def process_response(

@@ -44,8 +44,7 @@ def run_program(
     child = _Program(words, variables, files)
     child.start()
     child.join()
-    assert child.exitcode is not None
-    return child.exitcode
+    return int(child.exitcode)
 
 
 class _Program(WARM.Process):  # type: ignore[name-defined,misc] # made at run time
@@ -53,7 +52,8 @@ class _Program(WARM.Process):  # type: ignore[name-defined,misc] # made at run t
 
     def __init__(self, words: list[str], variables: dict[str, str], files: list[int]) -> None:
         super().__init__()
-        self.words, self.variables, self.files = words, variables, files
+        self.words, self.variables = words, variables
+        self.files: list[Any] = [*files]
 
     def __getstate__(self) -> dict[str, Any]:
         """Send the files along, which only works while the process is started."""
