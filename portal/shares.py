@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_lazy as _
+
 from images.models import Member
-from images.states import Status, Visibility
+from images.states import MemberStatus, Status, Visibility
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.models import QuerySet
+    from django.utils.functional import _StrPromise
+
+SECTIONS = {
+    MemberStatus.PENDING: _("To answer"),
+    MemberStatus.ACCEPTED: _("Accepted"),
+    MemberStatus.REJECTED: _("Rejected"),
+}
+"""What the inbox calls shares of each answer, in its order."""
 
 
 def shares_with(project: str | None) -> QuerySet[Member]:
@@ -22,3 +34,11 @@ def shares_with(project: str | None) -> QuerySet[Member]:
         .select_related("image")
         .order_by("-created_at", "-pk")
     )
+
+
+def by_answer(shares: Iterable[Member]) -> list[tuple[_StrPromise, list[Member]]]:
+    """Return *shares* under the titles of the inbox; a title without any is left out."""
+    found: dict[str, list[Member]] = {status: [] for status in SECTIONS}
+    for share in shares:
+        found[share.status].append(share)
+    return [(title, found[status]) for status, title in SECTIONS.items() if found[status]]

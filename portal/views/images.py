@@ -12,7 +12,7 @@ from django.views.generic import TemplateView, View
 from images.errors import WrongState
 from images.lifecycle.data import open_data
 from images.lifecycle.members import members_for
-from images.permissions import demand_listing, may
+from images.permissions import can_answer, demand_listing, may
 from images.properties import readable
 from images.states import Status, Visibility
 from portal.activity import image_activity
@@ -68,7 +68,7 @@ class ImageView(ImageMixin, TemplateView):
             "members": members,
             "grants": shown_grants(self.image, self.actor),
             "names": project_names([self.image.owner, *(one.project for one in members)]),
-            "is_own": self.image.owner == self.actor.project,
+            "to_answer": share_to_answer(members, self.actor),
             "activity": image_activity(self.image, self.actor),
             "is_moving": self.image.status in MOVING,
             "snippets": image_snippets(self.image, file_name=name, can_share=can_share),
@@ -95,6 +95,12 @@ def visible_members(image: Image, actor: Actor) -> list[Member]:
     if image.visibility != Visibility.SHARED or not may(actor, "list_members", image):
         return []
     return list(members_for(image, actor=actor))
+
+
+def share_to_answer(members: list[Member], actor: Actor) -> Member | None:
+    """Return the one of *members* that *actor* can accept or reject for its own project."""
+    own = (one for one in members if one.project == actor.project)
+    return next((one for one in own if can_answer(actor, one)), None)
 
 
 image_list = ImageListView.as_view()

@@ -1,4 +1,4 @@
-"""The pages of sharing: with whom an image is shared, and what others share with us."""
+"""The page of sharing: with whom an image is shared, and who else was granted what."""
 
 from __future__ import annotations
 
@@ -9,20 +9,17 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.generic import TemplateView, View
 
 from images.lifecycle.givers import rights_to_give
-from images.lifecycle.members import answer_share, share_image, unshare_image
-from images.models import Image
+from images.lifecycle.members import share_image, unshare_image
 from images.states import GranteeKind, Visibility
 from portal.forms.grants import GrantForm, as_typed
 from portal.forms.images import NAMED
 from portal.forms.sharing import ShareForm
-from portal.granted import Shown, held_by, of_kind, shown_grants
+from portal.granted import Shown, of_kind, shown_grants
 from portal.names import project_names
-from portal.shares import shares_with
 from portal.undo import Undo, offer_undo
-from portal.views.base import ActView, ImageActView, ImageMixin, PageMixin
+from portal.views.base import ActView, ImageActView, ImageMixin
 from portal.views.images import visible_members
 from portal.views.links import link_context
 
@@ -104,29 +101,3 @@ class UnshareView(ImageActView):
         else:
             messages.success(request, text)
         return redirect(page)
-
-
-class InboxView(PageMixin, TemplateView):
-    """/inbox: what other projects share with this one, and what was granted to who looks."""
-
-    template_name = "portal/inbox.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Show what waits for an answer, and what was answered."""
-        shares = list(shares_with(self.actor.project))
-        grants = held_by(self.actor)
-        images = [one.image for one in shares] + [one.grant.image for one in grants]
-        names = project_names(image.owner for image in images)
-        return super().get_context_data(shares=shares, grants=grants, names=names, **kwargs)
-
-
-class AnswerView(PageMixin, View):
-    """/inbox/<id>: accept or reject."""
-
-    def post(self, request: HttpRequest, pk: str) -> HttpResponse:
-        """Set the project's answer."""
-        image = Image.objects.visible_to(self.actor).get_or_absent(pk)
-        answer = request.POST.get("answer", "")
-        answer_share(image, actor=self.actor, project=str(self.actor.project), answer=answer)
-        messages.success(request, _("Your answer is kept; you can change it at any time."))
-        return redirect("inbox")

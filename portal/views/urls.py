@@ -12,10 +12,11 @@ from portal.views.changes import DeleteView, EditView, SwitchView
 from portal.views.grants import GrantView
 from portal.views.grants import RevokeView as RevokeGrantView
 from portal.views.images import DownloadView, ImageView
+from portal.views.inbox import AnswerView, InboxView
 from portal.views.links import ImageLinksView, LinkFileView, LinkView, SwitchLinkView
 from portal.views.project import ProjectView
 from portal.views.sessions import EndOthersView, EndSessionView
-from portal.views.sharing import AnswerView, InboxView, ShareView, UnshareView
+from portal.views.sharing import ShareView, UnshareView
 from portal.views.uploads import NewImageView, UploadView
 
 IMAGE = "images/<uuid:pk>"

@@ -88,10 +88,8 @@ def makes_link(person: Person, kind: Kind) -> int:
 
 
 def answers_own(person: Person, kind: Kind) -> int:
-    """Answer for one's own project, which must be a member."""
-    if not kind.is_shared:
-        return 403
-    if person.project not in MEMBERS:
+    """Answer for one's own project, in whose inbox the image must be."""
+    if not kind.is_shared or person.project not in MEMBERS:
         return 404
     return 302 if person.works else 403
 
