@@ -7,7 +7,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from portal.identity import reset, views
+from portal.identity import own_views, reset, views
 from portal.identity import sign_on_views as sign_on
 
 to_account = RedirectView.as_view(pattern_name="account")
@@ -27,7 +27,7 @@ urlpatterns = [
     ),
     path("accounts/oidc/cancelled/", sign_on.cancelled, name="socialaccount_login_cancelled"),
     path("accounts/again/", reauthenticate, name="account_reauthenticate"),
-    path("accounts/password/", views.SetPasswordView.as_view(), name="set-password"),
+    path("accounts/password/", own_views.SetPasswordView.as_view(), name="set-password"),
     path("accounts/password/reset/", reset.AskView.as_view(), name="password_reset"),
     path("accounts/password/reset/sent/", reset.SentView.as_view(), name="password_reset_done"),
     path(
@@ -35,7 +35,7 @@ urlpatterns = [
         reset.ConfirmView.as_view(),
         name="password_reset_confirm",
     ),
-    path("accounts/project/", views.switch_project, name="switch-project"),
+    path("accounts/project/", own_views.switch_project, name="switch-project"),
     path("accounts/second-factor/", to_account, name="mfa_index"),
     path("accounts/second-factor/webauthn/", to_account, name="mfa_list_webauthn"),
     path(

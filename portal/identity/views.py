@@ -1,46 +1,33 @@
-"""The doors for people: sign in by password or link, sign out, set a password, switch project."""
+"""The doors for people: sign in by password or link, show once more who one is, sign out."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 from allauth.account.utils import perform_login
 from django.conf import settings
-from django.contrib import messages
-from django.contrib.auth import logout, update_session_auth_hash
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth import logout
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.contrib.auth.views import LoginView, PasswordChangeView, redirect_to_login
+from django.contrib.auth.views import LoginView, redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render, resolve_url
-from django.urls import reverse, reverse_lazy
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views import View
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
-from portal.identity.actors import CHOSEN_PROJECT, project_actor, session_actor
-from portal.identity.errors import NotPermitted
-from portal.identity.forms import (
-    FirstPasswordForm,
-    NewPasswordForm,
-    SignInForm,
-    SwitchProjectForm,
-)
+from portal.identity.forms import SignInForm
 from portal.identity.links import find_link, use_link
-from portal.identity.models import User
-from portal.identity.people import set_password
 from portal.identity.second_factor import can_have_passkey, shown_second_factor
-from portal.identity.sign_on import signs_on_only
 from portal.identity.throttling import seconds_to_wait
+from portal.keystone import KEYSTONE
+from portal.places import local_path
 from portal.views.errors import error_page
 
 
@@ -69,10 +56,12 @@ class SignInView(LoginView):
 
 
 def other_ways(request: HttpRequest) -> dict[str, Any]:
-    """Return what the sign-in page offers beside name and password."""
+    """Return what the sign-in page offers beside name and password, and who keeps passwords."""
     return {
         "can_have_passkey": can_have_passkey(request),
         "providers": settings.OIDC_PROVIDERS,
+        "keystone": settings.KEYSTONE.get("PUBLIC_URL"),
+        "keeps_passwords": settings.IDENTITY != KEYSTONE,
     }
 
 
@@ -145,65 +134,18 @@ class SignInAgainView(LoginRequiredMixin, View):
         return render(request, "account/sign_in_again.html", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        after = _local(request.POST.get("next", ""))
+        after = local_path(request.POST.get("next", ""))
         logout(request)
         return redirect_to_login(after)
 
 
 def admin_login(request: HttpRequest) -> HttpResponse:
     """Send who is to administer to the one door there is; its own would pass the second factor."""
-    after = _local(request.GET.get("next", "")) if "next" in request.GET else reverse("admin:index")
+    after = (
+        local_path(request.GET.get("next", "")) if "next" in request.GET else reverse("admin:index")
+    )
     if not request.user.is_authenticated:
         return redirect_to_login(after)
     if not request.user.is_staff:
         raise PermissionDenied
     return redirect(after)
-
-
-class SetPasswordView(PasswordChangeView):
-    """/accounts/password/: a first password, or another in place of the old one."""
-
-    template_name = "portal/set_password.html"
-    success_url = reverse_lazy("image-list")
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Refuse who is known to a Keystone or signs on elsewhere: these keep that password."""
-        if getattr(request.user, "is_shadow", False):
-            raise PermissionDenied
-        if request.user.is_authenticated and signs_on_only(request.user):
-            raise NotPermitted(_("You sign in at your sign-on service, and have no password here."))
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_form_class(self) -> Any:
-        has_one = _user(self.request).has_usable_password()
-        return NewPasswordForm if has_one else FirstPasswordForm
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        password = form.cleaned_data["new_password1"]
-        set_password(form.user, password, actor=session_actor(self.request))
-        update_session_auth_hash(self.request, form.user)
-        messages.success(self.request, _("Your password is set; other sessions have ended."))
-        return redirect(self.success_url)
-
-
-@require_POST
-@login_required
-def switch_project(request: HttpRequest) -> HttpResponse:
-    """Act in another of one's projects from now on."""
-    form = SwitchProjectForm(request.POST)
-    chosen = form.cleaned_data["project"] if form.is_valid() else ""
-    if not chosen or project_actor(_user(request), project=chosen) is None:
-        raise Http404
-    request.session[CHOSEN_PROJECT] = chosen
-    return redirect(_local(request.POST.get("next", "")))
-
-
-def _user(request: HttpRequest) -> User:
-    """Return who is signed in, where somebody must be."""
-    return cast("User", request.user)
-
-
-def _local(url: str) -> str:
-    """Return *url* if it is a path of this site, else the front page."""
-    is_local = url_has_allowed_host_and_scheme(url, allowed_hosts=None)
-    return url if is_local else resolve_url("image-list")

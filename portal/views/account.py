@@ -1,4 +1,4 @@
-"""The pages of the account: API tokens, colours."""
+"""The pages of the account: API tokens, colours, language."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from portal.context import THEME_COOKIE, THEMES
 from portal.forms.credentials import CredentialForm
+from portal.identity.actors import session_actor
 from portal.identity.clouds import keystone_clouds_yaml
 from portal.identity.credentials import create_credential
 from portal.identity.models import ApplicationCredential, User
+from portal.identity.people import keep_language
 from portal.identity.second_factor import shown_second_factor
 from portal.identity.sessions import sessions_of
+from portal.places import local_path
 from portal.views.base import ActView, PageMixin
 from portal.views.tokens import show_secret
 
@@ -85,14 +85,7 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponseBase:
     """Let the pages speak another language, and the mails to who is signed in."""
-    response = set_language(request)
     language = request.POST.get("language", "")
-    if isinstance(request.user, User) and check_for_language(language):
-        User.objects.filter(pk=request.user.pk).update(language=language)
-    return response
-
-
-def local_path(url: str) -> str:
-    """Return *url* if it is a path of this site, else the front page."""
-    is_local = url_has_allowed_host_and_scheme(url, allowed_hosts=None)
-    return url if is_local and url.startswith("/") else resolve_url("image-list")
+    if isinstance(request.user, User) and language in dict(settings.LANGUAGES):
+        keep_language(request.user, language, actor=session_actor(request))
+    return set_language(request)

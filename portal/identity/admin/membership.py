@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from portal.identity.admin.acts import OperatorsAdmin, operator_in
+from portal.identity.admin.acts import OperatorsAdmin, become, operator_in
 from portal.identity.models import Membership
 from portal.identity.people import give_role, remove_role
 
@@ -32,7 +32,7 @@ class MembershipAdmin(OperatorsAdmin):
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's own
         actor = operator_in(request)
         made = give_role(obj.user, project=obj.project, role=obj.role, actor=actor)
-        obj.__dict__.update(made.__dict__)
+        become(obj, made)
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
         remove_role(obj.user, project=obj.project, actor=operator_in(request))

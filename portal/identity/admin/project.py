@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from portal.identity import belongings, people
-from portal.identity.admin.acts import OperatorsAdmin, act, operator_in
+from portal.identity.admin.acts import OperatorsAdmin, act, become, operator_in
 from portal.identity.corrections import correct_project
 from portal.identity.models import Project
 
@@ -59,4 +59,4 @@ class ProjectAdmin(OperatorsAdmin):
             return
         actor = operator_in(request)
         made = people.create_project(obj.name, description=obj.description, actor=actor)
-        obj.__dict__.update(made.__dict__)
+        become(obj, made)

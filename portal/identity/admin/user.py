@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from portal.identity import belongings, people
-from portal.identity.admin.acts import OperatorsAdmin, act, operator_in
+from portal.identity.admin.acts import OperatorsAdmin, act, become, operator_in
 from portal.identity.corrections import correct_user, put_into_groups
 from portal.identity.events import record_user
 from portal.identity.models import User
@@ -89,7 +89,7 @@ class UserAdmin(OperatorsAdmin, DjangoUserAdmin):  # type: ignore[type-arg]  # t
             return
         password = form.cleaned_data.get("password1") or None
         made = people.create_user(obj.username, password=password, actor=operator_in(request))
-        obj.__dict__.update(made.__dict__)
+        become(obj, made)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001 -- the same
         if "groups" in form.changed_data:

@@ -192,6 +192,14 @@ def test_language_can_be_chosen(at_lab: Client) -> None:
     at_lab.post("/account/language", {"language": "zh-hans", "next": "/project"})
 
     assert '<html lang="zh-hans"' in at_lab.get("/").text
+    assert User.objects.get().language == "zh-hans"
+
+
+@pytest.mark.parametrize("language", ["de", "", "nonsense"])
+def test_a_language_that_no_page_speaks_is_kept_for_nobody(at_lab: Client, language: str) -> None:
+    at_lab.post("/account/language", {"language": language, "next": "/project"})
+
+    assert User.objects.get().language == ""
 
 
 def test_project_shows_usage_and_people(at_lab: Client, make_active: Callable[..., Image]) -> None:
