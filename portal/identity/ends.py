@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from images.actors import NOBODY
 from portal.identity.errors import BadValue
 from portal.identity.events import credential_facts, record_credential
-from portal.identity.models import ApplicationCredential, Membership
+from portal.identity.models import ApplicationCredential, Membership, User
+from portal.identity.post import post
 from portal.identity.roles import Role
-
-logger = logging.getLogger(__name__)
 
 WARNED_BEFORE = (3, 14)  # days
 LONGEST = 36_500  # days; beyond that the calendar ends
@@ -73,40 +67,24 @@ def page_of(credential: ApplicationCredential) -> str:
 
 @transaction.atomic
 def _warn(credential: ApplicationCredential, *, days: int) -> bool:
-    """Write the event and send the mail, unless another process does."""
+    """Write the event and let mails be sent, unless another process does."""
     unwarned = ApplicationCredential.objects.filter(pk=credential.pk).unwarned(days)
     if not unwarned.update(warned_days=days):
         return False
     facts = credential_facts(credential)
     record_credential("ending", credential, NOBODY, days=days, **facts)
-    if to := _addresses(credential):
-        transaction.on_commit(lambda: _send_warning(credential, to))
+    for reader in _readers(credential):
+        post("portal.identity.mails.send_ending", f"{credential.pk}/{reader.public_id}")
     return True
 
 
-def _addresses(credential: ApplicationCredential) -> list[str]:
-    """Return where to write to: to the owner, or of a service account to those who manage it."""
+def _readers(credential: ApplicationCredential) -> list[User]:
+    """Return to whom to write: the owner, or of a service account those who manage it.
+
+    Each gets a mail alone: not everybody wants the others to know an address.
+    """
     if not credential.user.is_robot:
-        return [credential.user.email] if credential.user.email else []
+        return [credential.user] if credential.user.email else []
     managers = Membership.objects.filter(project=credential.project_id, role=Role.MANAGER)
-    addresses = managers.filter(user__is_active=True).values_list("user__email", flat=True)
-    return [address for address in addresses if address]
-
-
-def _send_warning(credential: ApplicationCredential, to: list[str]) -> None:
-    """Write to each alone: not everybody wants the others to know an address."""
-    subject = _("The API token %(name)s ends soon") % {"name": " ".join(credential.name.split())}
-    text = _(
-        "The API token %(name)s in the project %(project)s ends on %(end)s (UTC)."
-        "\n\nRenew it or give it a new secret here: %(address)s"
-    ) % {
-        "name": credential.name,
-        "project": credential.project.name,
-        "end": date_format(credential.expires_at or "", "DATETIME_FORMAT"),
-        "address": settings.PUBLIC_URL + page_of(credential),
-    }
-    try:
-        for address in to:
-            send_mail(subject, text, None, [address])
-    except (SMTPException, OSError) as trouble:
-        logger.warning("The warning of the end of %s was not sent: %s", credential.pk, trouble)
+    people = User.objects.filter(memberships__in=managers, is_active=True)
+    return list(people.exclude(email="").order_by("pk"))

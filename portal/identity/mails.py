@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,16 +19,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from images.actors import NOBODY
+from portal.identity.ends import page_of
 from portal.identity.events import record_user
 from portal.identity.keys import digest, new_secret
-from portal.identity.models import Invitation, Project, User
+from portal.identity.models import ApplicationCredential, Invitation, Project, User
 from portal.identity.soft_lines import managers_of
 from portal.templatetags.vitrine import short_size
 from quotas.limits import WARNED, line_of
 from quotas.models import Resource, Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 RESET_PAUSE = timedelta(minutes=5)  # between two mails to one user, whoever asks for them
 
@@ -57,9 +59,30 @@ def send_reset(email: str, *, language: str) -> None:
             token = default_token_generator.make_token(user)
             path = reverse("password_reset_confirm", args=[uid, token])
             context = {"user": user, "address": settings.PUBLIC_URL + path}
-            language = user.language or language
+            with _uncounted_unless_sent(user):
+                _send(
+                    user.email,
+                    "reset",
+                    _reset_subject,
+                    context,
+                    language=user.language or language,
+                )
             record_user("reset_mail", user, NOBODY)
-            _send(user.email, "reset", _reset_subject, context, language=language)
+
+
+def send_ending(about: str, *, language: str) -> None:
+    """Tell somebody that an API token ends soon, unless it was renewed or revoked meanwhile.
+
+    *about* is the token's id and the reader's, with a slash between.
+    """
+    pk, _slash, reader = about.partition("/")
+    warned = ApplicationCredential.objects.exclude(warned_days=None).filter(pk=pk)
+    credential = warned.select_related("user", "project").first()
+    user = User.objects.filter(public_id=reader, is_active=True).exclude(email="").first()
+    if credential and user:
+        address = settings.PUBLIC_URL + page_of(credential)
+        context = {"credential": credential, "address": address}
+        _send(user.email, "ending", _ending_subject, context, language=user.language or language)
 
 
 def send_soft_line(about: str, *, language: str) -> None:
@@ -95,8 +118,22 @@ def _is_first_in_a_while(user: User) -> bool:
     return bool(User.objects.filter(rested, pk=user.pk).update(reset_mail_at=now))
 
 
+@contextmanager
+def _uncounted_unless_sent(user: User) -> Iterator[None]:
+    """Take the note back if the mail does not go out: the next try must not be held back by it."""
+    with ExitStack() as undo:
+        row = User.objects.filter(pk=user.pk)
+        undo.callback(row.update, reset_mail_at=user.reset_mail_at)
+        yield
+        undo.pop_all()
+
+
 def _invitation_subject(context: dict[str, Any]) -> str:
     return _("Invitation to the project %(project)s") % {"project": context["invitation"].project}
+
+
+def _ending_subject(context: dict[str, Any]) -> str:
+    return _("The API token %(name)s ends soon") % {"name": context["credential"].name}
 
 
 def _reset_subject(context: dict[str, Any]) -> str:

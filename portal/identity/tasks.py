@@ -21,7 +21,11 @@ def send(writer: str, about: str, language: str, tries: int = 0) -> None:
     try:
         import_string(writer)(about, language=language)
     except (SMTPException, OSError) as trouble:
-        logger.warning("The mail server refused a mail: %s", type(trouble).__name__)
-        if tries < len(PAUSES):
-            later = timezone.now() + timedelta(seconds=PAUSES[tries])
-            send.using(run_after=later).enqueue(writer, about, language, tries + 1)
+        kind, what = writer.rpartition(".")[2], type(trouble).__name__
+        if tries == len(PAUSES):
+            told = "A mail is given up after %s tries: %s: %s"
+            logger.error(told, tries + 1, kind, what)  # noqa: TRY400 -- a trace has the address
+            return
+        logger.warning("The mail server refused a mail: %s: %s", kind, what)
+        later = timezone.now() + timedelta(seconds=PAUSES[tries])
+        send.using(run_after=later).enqueue(writer, about, language, tries + 1)

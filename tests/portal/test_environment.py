@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,6 +11,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from portal import environment as env
+from tests.live import ROOT, base_environment
 
 
 @pytest.mark.parametrize(
@@ -22,6 +26,11 @@ from portal import environment as env
         (lambda: env.chosen("X", ("a", "b")), "b, a", ["b", "a"]),
         (lambda: env.listen("X", ""), "[::1]:80", ("[::1]", 80)),
         (lambda: env.database("X", "")["NAME"], "postgres://u:p@h:1/n", "n"),
+        (lambda: env.email("X", "")["EMAIL_PORT"], "smtp+tls://u:p@host:587", 587),
+        (lambda: env.email("X", "")["EMAIL_USE_TLS"], "smtp+tls://u:p@host:587", True),
+        (lambda: env.email("X", "")["EMAIL_HOST_PASSWORD"], "smtp://u:p%40@host", "p@"),
+        (lambda: env.email("X", "")["EMAIL_FILE_PATH"], "filemail:////mails", "/mails"),
+        (lambda: env.mail_address("X", ""), "Vitrine <v@example.org>", "Vitrine <v@example.org>"),
     ],
 )
 def test_value_is_read(
@@ -47,6 +56,12 @@ def test_value_is_read(
         (lambda: env.listen("X", ""), "8000"),
         (lambda: env.listen("X", ""), "host:99999"),
         (lambda: env.listen("X", ""), "host:\u0665"),
+        (lambda: env.email("X", ""), "smtp://"),
+        (lambda: env.email("X", ""), "smtp+tls://host:many"),
+        (lambda: env.email("X", ""), "mail.example.org:587"),
+        (lambda: env.email("X", ""), "pigeon://host"),
+        (lambda: env.mail_address("X", ""), "vitrine"),
+        (lambda: env.mail_address("X", ""), "a@b.org\nBcc: c@d.org"),
     ],
 )
 def test_nonsense_is_refused_in_one_sentence_that_names_the_variable(
@@ -58,13 +73,36 @@ def test_nonsense_is_refused_in_one_sentence_that_names_the_variable(
         read()
 
 
-def test_refused_database_url_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VITRINE_X", "postgre://user:hush@host/name")
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (lambda: env.database("X", ""), "postgre://user:hush@host/name"),
+        (lambda: env.email("X", ""), "smpt://user:hush@host"),
+        (lambda: env.email("X", ""), "smtp://user:hush@host:many"),
+    ],
+)
+def test_refused_url_is_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, read: Callable[[], Any], text: str
+) -> None:
+    monkeypatch.setenv("VITRINE_X", text)
 
     with pytest.raises(ImproperlyConfigured) as refusal:
-        env.database("X", "")
+        read()
 
     assert "hush" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("variable", ["VITRINE_EMAIL_URL", "VITRINE_EMAIL_FROM"])
+def test_wrong_mail_setting_stops_the_start_with_one_sentence(variable: str) -> None:
+    command = [sys.executable, "manage.py", "check"]
+    environment = base_environment() | {variable: "nonsense"}
+
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 1
+    assert re.fullmatch(rf"{variable} must be [^\n]*\.\n", done.stderr)
 
 
 def test_default_is_taken_for_what_is_not_set() -> None:

@@ -16,6 +16,7 @@ from allauth.mfa.totp.internal.auth import (
 )
 from django.http import HttpRequest
 from django.test import RequestFactory
+from django_tasks_db.models import DBTaskResult
 from rest_framework.response import Response
 from rest_framework.test import APIClient
 
@@ -30,6 +31,7 @@ PASSWORD = "correct horse battery staple"
 TOKENS = "/identity/v3/auth/tokens"
 
 Robot = tuple[str, ApplicationCredential]
+Work = Callable[[], None]
 
 
 @pytest.fixture
@@ -88,6 +90,18 @@ def token_of() -> Callable[..., str]:
 def robot(alice_in_demo: Actor) -> tuple[str, ApplicationCredential]:
     """Return the secret of an application credential of Alice's, and the credential."""
     return create_credential(NewCredential(name="robot"), actor=alice_in_demo)
+
+
+@pytest.fixture
+def work(db: None) -> Work:
+    """Return a worker that does all that waits, whenever it is to be done."""
+
+    def do() -> None:
+        for row in DBTaskResult.objects.all():
+            row.task.call(*row.args_kwargs["args"])
+            row.delete()
+
+    return do
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from portal.identity.credentials import NewCredential, create_credential, renew_
 from portal.identity.ends import warn_of_ends
 from portal.identity.errors import BadValue
 from portal.identity.models import ApplicationCredential, User
-from tests.portal.identity.conftest import Robot
+from tests.portal.identity.conftest import Robot, Work
 
 DAY = timedelta(days=1)
 
@@ -128,33 +128,40 @@ def test_nobody_is_warned_for_the_suspended(robot: Robot, alice: User) -> None:
     assert warn_of_ends() == 0
 
 
-def test_owner_with_an_address_gets_a_mail(
-    robot: Robot, alice: User, django_capture_on_commit_callbacks: Any
+def test_owner_with_an_address_gets_a_mail_in_the_own_language(
+    robot: Robot, alice: User, work: Work
 ) -> None:
     User.objects.update(email="alice@example.org")
     ends_in(2, name="two\nlines")
 
-    with django_capture_on_commit_callbacks(execute=True):
-        warn_of_ends()
+    warn_of_ends()
+    work()
+    User.objects.update(language="zh-hans")
+    ends_in(2, warned_days=None)
+    warn_of_ends()
+    work()
 
-    [sent] = mail.outbox
-    assert (sent.to, sent.subject) == (["alice@example.org"], "The API token two lines ends soon")
-    assert "http://127.0.0.1:8000/account" in sent.body
-    assert robot[0] not in sent.body
+    english, chinese = mail.outbox
+    assert (english.to, english.subject) == (
+        ["alice@example.org"],
+        "The API token two lines ends soon",
+    )
+    assert "http://127.0.0.1:8000/account\n" in english.body
+    assert robot[0] not in english.body
+    assert (chinese.to, chinese.subject == english.subject) == (english.to, False)
 
 
-def test_mail_that_cannot_be_sent_stops_nothing(
-    robot: Robot, settings: Any, caplog: Any, django_capture_on_commit_callbacks: Any
+def test_renewed_before_the_mail_went_out_is_not_told(
+    robot: Robot, alice_in_demo: Actor, work: Work
 ) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_PORT = 1  # where nobody listens
     User.objects.update(email="alice@example.org")
     ends_in(2)
+    warn_of_ends()
 
-    with django_capture_on_commit_callbacks(execute=True):
-        assert warn_of_ends() == 1
+    renew_credential(ApplicationCredential.objects.get(), actor=alice_in_demo)
+    work()
 
-    assert "was not sent" in caplog.text
+    assert mail.outbox == []
 
 
 def test_reap_warns_and_clears(robot: Robot) -> None:

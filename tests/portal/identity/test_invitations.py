@@ -9,7 +9,6 @@ from django.core import mail
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
 from images.actors import Actor
 from images.models import Event
@@ -26,9 +25,7 @@ from portal.identity.errors import (
 from portal.identity.expiry import clear_expired
 from portal.identity.models import Invitation, Membership, Project, User
 from portal.identity.models.invitation import Answer
-from tests.portal.identity.conftest import PASSWORD, acting
-
-Work = Callable[[], None]
+from tests.portal.identity.conftest import PASSWORD, Work, acting
 
 
 @pytest.fixture
@@ -41,18 +38,6 @@ def manager(bob: User, elsewhere: Project) -> Actor:
 def invited(alice: User, elsewhere: Project, manager: Actor) -> Invitation:
     """Return the invitation of Alice to elsewhere."""
     return invitations.invite_user(alice, project=elsewhere, role="member", actor=manager)
-
-
-@pytest.fixture
-def work(db: None) -> Work:
-    """Return a worker that does all that waits."""
-
-    def do() -> None:
-        for row in DBTaskResult.objects.all():
-            row.task.call(*row.args_kwargs["args"])
-            row.delete()
-
-    return do
 
 
 @pytest.fixture

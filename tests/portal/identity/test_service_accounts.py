@@ -36,7 +36,7 @@ from portal.identity.service_accounts import (
     suspend_account,
 )
 from portal.identity.tokens import Proof, Scope, find_token, issue_token
-from tests.portal.identity.conftest import PASSWORD, Robot, acting
+from tests.portal.identity.conftest import PASSWORD, Robot, Work, acting
 
 BACKEND = "portal.identity.backends.PeopleBackend"
 
@@ -201,14 +201,12 @@ def test_account_holds_no_office(ci: User, elsewhere: Project) -> None:
         ci.save()
 
 
-def test_managers_with_an_address_are_warned(
-    key: Robot, alice: User, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_managers_with_an_address_are_warned(key: Robot, alice: User, work: Work) -> None:
     User.objects.filter(robot_of=None).update(email="x@example.org")
     ApplicationCredential.objects.update(expires_at=timezone.now() + timedelta(days=1))
 
-    with django_capture_on_commit_callbacks(execute=True):
-        warn_of_ends()
+    warn_of_ends()
+    work()
 
     [sent] = mail.outbox
     assert sent.to == ["x@example.org"]
