@@ -40,6 +40,7 @@ SENTENCES: dict[type[Exception], str | Promise] = {
     stores.StoreReadOnly: _("This store takes no data."),
     stores.StoreFull: _("The store has no room for these bytes."),
     stores.StoreDown: _("The store does not answer now; try again later."),
+    identity.SourceDown: _("The Keystone of this cloud does not answer; try again in a moment."),
     identity.NameTaken: _("There is one of that name already."),
     identity.NotPermitted: _("You are not permitted to do this."),
     identity.AlreadyThere: _("Whom you invite is in the project already, or was invited already."),

@@ -22,6 +22,7 @@ from images.permissions import permit
 from images.states import GranteeKind
 from images.times import stamp
 from portal.grantees import find_grantee, grant_named, grantees_of
+from portal.identity.authentication import http_refusals
 
 FIELDS = frozenset({"rights", "expires_at"})
 
@@ -98,7 +99,8 @@ def _grantee_in(body: dict[str, Any]) -> Grantee:
     if len(named) != 1 or not isinstance(named[0][1], str):
         raise BadRequest("The body must have one of 'user', 'group' and 'project', a name or id.")
     kind, name = named[0]
-    return find_grantee(kind, name)
+    with http_refusals():  # a Keystone that should know the name may not answer
+        return find_grantee(kind, name)
 
 
 def _rights_in(body: dict[str, Any]) -> list[str]:

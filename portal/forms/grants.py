@@ -15,6 +15,8 @@ from images.errors import NotVisible
 from images.states import GranteeKind, Right
 from portal.forms.look import PortalForm
 from portal.grantees import find_grantee
+from portal.identity.errors import SourceDown
+from portal.refusals import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -99,6 +101,8 @@ class GrantForm(PortalForm):
             return find_grantee(self.kind, self.cleaned_data["name"])
         except NotVisible:
             raise forms.ValidationError(UNKNOWN[self.kind]) from None
+        except SourceDown as trouble:
+            raise forms.ValidationError(in_words(trouble)) from trouble
 
 
 def as_typed(grants: Iterable[Shown], name: str | None) -> dict[str, Any]:

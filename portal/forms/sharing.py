@@ -6,9 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.forms.look import PortalForm
+from portal.identity.errors import SourceDown
 from portal.identity.models import Project
 from portal.identity.models.project import NAME_LENGTH
 from portal.names import find_project
+from portal.refusals import in_words
 
 
 class ShareForm(PortalForm):
@@ -22,7 +24,10 @@ class ShareForm(PortalForm):
 
     def clean_project(self) -> Project:
         """Return the project of that name."""
-        project = find_project(self.cleaned_data["project"])
+        try:
+            project = find_project(self.cleaned_data["project"])
+        except SourceDown as trouble:
+            raise forms.ValidationError(in_words(trouble)) from trouble
         if project is None:
             raise forms.ValidationError(_("There is no project of that name."))
         return project

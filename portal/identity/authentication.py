@@ -30,14 +30,14 @@ from portal.keystone import KEYSTONE, LOCAL
 
 
 class SourceUnavailable(APIException):
-    """Nobody can say now who asks."""
+    """Nobody can say now who asks, or whom a name means."""
 
     status_code = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 @contextmanager
 def http_refusals() -> Iterator[None]:
-    """Say a refused log-in in the words that every API's error handler knows."""
+    """Say a refused log-in, or a source that is silent, as every API's error handler knows it."""
     try:
         yield
     except BadCredentials as refusal:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from django.test import Client
+from rest_framework.request import Request
+from rest_framework.test import APIClient, APIRequestFactory
 
 from portal.grantees import find_grantee
 from portal.identity import people
 from portal.identity.actors import OPERATOR
 from portal.identity.errors import Unknown
 from portal.identity.keystone import connection
+from portal.identity.keystone.authentication import KeystoneAuthentication
+from portal.identity.models import User
 from portal.names import find_project, project_names
 from tests.keystone.conftest import Thing
 from tests.keystone.site import Keystone, unique
 
 pytestmark = pytest.mark.django_db
+OURS = "portal.identity.backends.PeopleBackend"
 
 
 def test_names_of_projects_are_looked_up_once(trusting: Any, red: Thing) -> None:
@@ -68,3 +74,46 @@ def test_two_of_one_name_are_none(trusting: Any, red: Thing) -> None:
         people.find_project(red["name"])
 
     assert (find_project(red["name"]), group.project.source) == (None, "local")
+
+
+@pytest.fixture
+def silent(trusting: Any, alices_token: str) -> Any:
+    """Return the client of alice, whom the Keystone let in before it fell silent, and an image."""
+    request = Request(APIRequestFactory().get("/", headers={"X-Auth-Token": alices_token}))
+    user, actor = KeystoneAuthentication().authenticate(request) or (None, None)
+    client = APIClient(HTTP_ACCEPT="application/json")
+    client.force_authenticate(user, token=cast("Any", actor))
+    image = client.post("/v2/images", {"name": "debian"}, format="json").json()["id"]
+    connection._adapter.cache_clear()
+    trusting.KEYSTONE = trusting.KEYSTONE | {"URL": "http://127.0.0.1:1/v3"}
+    return client, image
+
+
+@pytest.mark.parametrize("kind", ["user", "group", "project"])
+def test_api_says_503_to_a_name_that_only_the_keystone_knows(silent: Any, kind: str) -> None:
+    client, image = silent
+    body = {kind: unique("new"), "rights": ["view"]}
+
+    answer = client.post(f"/api/images/{image}/grants", body, format="json")
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert answer.json() == {
+        "message": "The Keystone of this cloud does not answer; try again.",
+        "code": "503 Service Unavailable",
+        "title": "Service Unavailable",
+    }
+
+
+@pytest.mark.parametrize("form", ["share", "grants/user"])
+def test_form_keeps_what_was_typed_while_the_keystone_is_silent(
+    silent: Any, alice: Thing, form: str
+) -> None:
+    _, image = silent
+    browser = Client()
+    browser.force_login(User.objects.get(public_id=alice["id"]), backend=OURS)
+    field, name = ("project", "name")[form != "share"], unique("new")
+
+    page = browser.post(f"/images/{image}/{form}", {field: name, "rights": ["view"]})
+
+    assert (page.status_code, name in page.content.decode()) == (400, True)
+    assert "does not answer; try again in a moment" in page.content.decode()
