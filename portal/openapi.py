@@ -20,6 +20,7 @@ from images.api.urls import MINOR
 from images.metadefs.api.openapi import namespaces, objects, properties, resource_types, tags
 from portal.api.openapi import grants, links
 from portal.identity.api.openapi import schemes, views
+from portal.keystone import KEYSTONE
 from quotas.api import openapi as quotas
 
 DESCRIPTIONS = (
@@ -113,8 +114,10 @@ class Routes(EndpointEnumerator):
         return str(super().get_path_from_regex(path_regex.replace(MINOR, "")))
 
     def should_include_endpoint(self, path: str, callback: Callable[..., Any]) -> bool:
-        """Leave out what DRF leaves out, and courtesies."""
-        return bool(super().should_include_endpoint(path, callback)) and not path.endswith("/")
+        """Leave out what DRF leaves out, courtesies, and what a Keystone closes."""
+        is_closed = settings.IDENTITY == KEYSTONE and path.startswith("/identity")
+        is_asked = bool(super().should_include_endpoint(path, callback))
+        return is_asked and not path.endswith("/") and not is_closed
 
 
 class Generator(SchemaGenerator):

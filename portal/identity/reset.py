@@ -5,8 +5,9 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN, PasswordResetConfirmView
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
@@ -18,6 +19,7 @@ from portal.identity.errors import TooManyAttempts
 from portal.identity.forgotten import ask_for_reset, reset_password
 from portal.identity.forms import FirstPasswordForm, ResetForm
 from portal.identity.models import User
+from portal.keystone import KEYSTONE
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -26,6 +28,18 @@ class AskView(FormView[ResetForm]):
 
     template_name = "portal/reset_ask.html"
     form_class = ResetForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Say where to go instead, where a Keystone alone keeps passwords."""
+        if settings.IDENTITY == KEYSTONE:
+            return self.render_to_response({"keystone": settings.KEYSTONE["PUBLIC_URL"]})
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Say how a link would come."""
+        shown: dict[str, Any] = {"has_mail": settings.HAS_MAIL, "keeps_passwords": True}
+        shown |= {"keystone": settings.KEYSTONE.get("PUBLIC_URL")}
+        return super().get_context_data(**shown | kwargs)
 
     def form_valid(self, form: ResetForm) -> HttpResponse:
         """Answer every address alike."""

@@ -161,6 +161,18 @@ def test_account_tells_how_to_log_in_at_the_keystone(
     assert 'name="days"' not in page.content.decode()
 
 
+def test_no_page_offers_to_change_what_the_keystone_keeps(trusting: Any, alice: Thing) -> None:
+    client = sign_in(alice["name"])
+
+    password = client.get("/accounts/password/")
+
+    assert "/accounts/password/" not in client.get("/account").content.decode()
+    assert (password.status_code, "kept by the Keystone" in password.content.decode()) == (
+        403,
+        True,
+    )
+
+
 def test_what_the_keystone_says_is_not_changed_here(
     trusting: Any, alice: Thing, red: Thing
 ) -> None:

@@ -14,6 +14,7 @@ from images.api.pagination import SORT_KEYS
 from images.api.patch import OPS
 from images.api.schemas import DOCUMENTS
 from portal.openapi import Routes, document
+from tests.live import base_environment, manage
 
 PAGES = ("portal.views", "portal.identity.views", "django.")
 PAGES_AT = ("accounts/", "admin/")
@@ -146,3 +147,33 @@ def test_four_ways_to_say_who_asks(told: Any) -> None:
 
 def test_log_in_asks_nobody_who_it_is(told: Any) -> None:
     assert "security" not in told["paths"]["/identity/v3/auth/tokens"]["post"]
+
+
+THERE = "https://keystone.example.org/v3"
+
+
+@pytest.mark.parametrize(
+    ("identity", "source", "has_identity"),
+    [
+        ("keystone", f"A token of the Keystone at {THERE}", False),
+        (
+            "both",
+            f"A token of `POST /identity/v3/auth/tokens`, or of the Keystone at {THERE}",
+            True,
+        ),
+    ],
+)
+def test_tokens_come_from_the_keystone_where_it_is_the_source(
+    identity: str, source: str, *, has_identity: bool
+) -> None:
+    variables = {"VITRINE_IDENTITY": identity, "VITRINE_KEYSTONE_URL": THERE}
+    options = ["--validate", "--fail-on-warn", "--format", "openapi-json"]
+    generator = ["--generator-class", "portal.openapi.Generator"]
+
+    told = json.loads(manage(base_environment() | variables, "spectacular", *generator, *options))
+
+    schemes = told["components"]["securitySchemes"]
+    ways = [way for one in told["paths"]["/v2/images"]["get"]["security"] for way in one]
+    assert {schemes[name]["description"] for name in ("token", "bearer")} == {source}
+    assert ways == [*("token", "bearer"), *(["credential"] if has_identity else []), "session"]
+    assert any(path.startswith("/identity") for path in told["paths"]) == has_identity

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from django.conf import settings
-from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from images.actors import Actor
 from portal.identity.actors import asking, shadow_actor
-from portal.identity.authentication import challenge, http_refusals, token_in
+from portal.identity.authentication import TokenAuthentication, http_refusals, token_in
 from portal.identity.errors import BadCredentials
 from portal.identity.keys import is_token
 from portal.identity.keystone.refresh import refresh_if_stale
@@ -18,8 +17,11 @@ from portal.identity.models import User
 from portal.keystone import BOTH
 
 
-class KeystoneAuthentication(BaseAuthentication):
-    """A token of the Keystone; one query, and a question to the Keystone now and then."""
+class KeystoneAuthentication(TokenAuthentication):
+    """A token of the Keystone, in the same headers.
+
+    It takes one query, and a question to the Keystone now and then.
+    """
 
     def authenticate(self, request: Request) -> tuple[User, Actor] | None:
         secret = token_in(request)
@@ -30,9 +32,6 @@ class KeystoneAuthentication(BaseAuthentication):
             user, actor = _standing(token)
             vouched = token.is_vouched_for
             return user, asking(actor, request, token=token.mark, is_vouched_for=vouched)
-
-    def authenticate_header(self, request: Request) -> str:
-        return challenge()
 
 
 def _standing(token: KeystoneToken) -> tuple[User, Actor]:

@@ -161,3 +161,41 @@ def test_no_session_is_made_for_who_asks(client: Client, known: User) -> None:
     client.post(ASK, {"email": known.email})
 
     assert "session" not in client.cookies
+
+
+THERE = "https://keystone.example.org/v3"
+
+
+@pytest.fixture(params=["keystone", "both"])
+def source(request: pytest.FixtureRequest, settings: Settings, db: None) -> str:
+    """Return who keeps passwords: a Keystone alone, or with us."""
+    settings.IDENTITY = request.param
+    settings.KEYSTONE = {"PUBLIC_URL": THERE}
+    return str(request.param)
+
+
+def test_sign_in_says_who_keeps_passwords(client: Client, source: str) -> None:
+    page = client.get("/accounts/login/").content.decode()
+
+    assert THERE in page
+    assert ("Forgot your password?" in page) == (source == "both")
+
+
+def test_a_keystones_password_is_not_set_here(client: Client, source: str) -> None:
+    page = client.get(ASK).content.decode()
+    asked = client.post(ASK, {"email": "alice@example.org"})
+
+    assert THERE in page
+    assert ('name="email"' in page) == (source == "both")
+    assert DBTaskResult.objects.exists() == (asked.status_code == 302) == (source == "both")
+
+
+@pytest.mark.parametrize("has_mail", [True, False])
+def test_a_server_without_mail_says_so(
+    client: Client, db: None, settings: Settings, *, has_mail: bool
+) -> None:
+    settings.HAS_MAIL = has_mail
+
+    page = client.get(ASK).content.decode()
+
+    assert ("This server sends no mail to people" in page) == (not has_mail)

@@ -9,12 +9,23 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
 from images.api.openapi.components import Schema
+from portal.keystone import KEYSTONE, LOCAL
+
+
+def token_source() -> str:
+    """Return who gives the tokens that open this service."""
+    ours = "A token of `POST /identity/v3/auth/tokens`"
+    if settings.IDENTITY == LOCAL:
+        return ours
+    theirs = f"of the Keystone at {settings.KEYSTONE['PUBLIC_URL']}"
+    return f"A token {theirs}" if settings.IDENTITY == KEYSTONE else f"{ours}, or {theirs}"
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
-    """A token in either of its two headers."""
+    """A token in either of its two headers, ours or a Keystone's."""
 
     target_class = "portal.identity.authentication.TokenAuthentication"
+    match_subclasses = True
     name = ["token", "bearer"]
 
     def get_security_requirement(self, auto_schema: AutoSchema) -> list[dict[str, list[Any]]]:
@@ -23,7 +34,7 @@ class TokenScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: AutoSchema) -> list[Schema]:
         """Describe both."""
-        why = "A token of `POST /identity/v3/auth/tokens`"
+        why = token_source()
         return [
             {"type": "apiKey", "in": "header", "name": "X-Auth-Token", "description": why},
             {"type": "http", "scheme": "bearer", "description": why},
