@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from images.lifecycle.images import (
     deactivate_image,
@@ -86,9 +87,13 @@ class SwitchView(ImageActView):
     """/images/<id>/{deactivate,reactivate}: stop or start serving the data."""
 
     verb = {"deactivate": deactivate_image, "reactivate": reactivate_image}
+    told = {
+        "deactivate": gettext_lazy("Deactivated: its data is not served any more."),
+        "reactivate": gettext_lazy("Reactivated: its data is served again."),
+    }
 
     def post(self, request: HttpRequest, pk: str) -> HttpResponse:
         """Do it and go back to the image."""
         self.verb[str(self.act)](self.image, actor=self.actor)
-        messages.success(request, _("Done."))
+        messages.success(request, self.told[str(self.act)])
         return redirect("image", self.image.pk)

@@ -12,6 +12,7 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 
 from portal.forms.look import PortalForm
@@ -90,11 +91,15 @@ class SwitchProjectView(OperateMixin, View):
     act: str | None = None
     http_method_names = ["post"]
     verb = {"suspend": suspend_project, "resume": restore_project}
+    told = {
+        "suspend": gettext_lazy("Suspended: nobody acts in it any more; its images stay."),
+        "resume": gettext_lazy("Resumed: its people act in it again."),
+    }
 
     def post(self, request: HttpRequest, project: str) -> HttpResponse:
         """Do it and go back to the project."""
         self.verb[str(self.act)](self.project, actor=self.actor)
-        messages.success(request, _("Done."))
+        messages.success(request, self.told[str(self.act)])
         return redirect("operate-project", project)
 
 

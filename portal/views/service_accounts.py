@@ -11,6 +11,7 @@ from django.db.models import Count, Max
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 
 from portal.forms.credentials import AccountForm, CredentialForm
@@ -132,11 +133,15 @@ class SwitchAccountView(AccountMixin, View):
 
     act: str | None = None
     verb = {"suspend": suspend_account, "restore": restore_account}
+    told = {
+        "suspend": gettext_lazy("Suspended: its tokens open nothing any more."),
+        "restore": gettext_lazy("Restored: its tokens open what they did before."),
+    }
 
     def post(self, request: HttpRequest, pk: str) -> HttpResponse:
         """Do it and go back to the account."""
         self.verb[str(self.act)](self.account, actor=self.actor)
-        messages.success(request, _("Done."))
+        messages.success(request, self.told[str(self.act)])
         return redirect("service-account", pk)
 
 
