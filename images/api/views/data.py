@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from csp.decorators import csp_update
 from django.http.response import HttpResponseBase
+from django.utils.decorators import method_decorator
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -31,6 +33,7 @@ class DataView(ApiView):
             session.fill(open_body(request))
         return Response(status=HTTPStatus.NO_CONTENT)
 
+    @method_decorator(csp_update({"sandbox": True}))
     def get(self, request: Request, image_id: str) -> HttpResponseBase:
         """Send the image's data, or one range of them."""
         image = self.image()

@@ -300,6 +300,7 @@ def test_data_come_out_whole(make_active: MakeImage, owner_door: Door) -> None:
     assert answer.headers["Content-MD5"] == hashlib.md5(TEN).hexdigest()
     assert answer.headers["Content-Disposition"] == "attachment"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize(
