@@ -1,12 +1,14 @@
-"""Make the pictures of docs/pictures, in both themes and two widths."""
+"""Make pictures of the pages, in both themes and two widths: those of docs/pictures, or all."""
 
 from __future__ import annotations
 
-import sys
+import argparse
+import re
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from tests.browser.cast import OPEN, SIGNED_IN, make_cast
 from tests.browser.chromium import chromium, make_people, new_context, sign_in
 from tests.live import ROOT, serve
 
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
 
     from tests.live import Server
 
+FACTOR = [
+    f"/accounts/second-factor/{page}/" for page in ("totp/activate", "webauthn/add", "required")
+] + ["/accounts/again/", "/accounts/sign-in-again/", "/accounts/password/"]
 FOLDER = ROOT / "docs" / "pictures"
 SIZES = {1280: 800, 390: 844}
 MIB = 1 << 20
@@ -68,6 +73,7 @@ print(debian.pk)
 
 def take(page: Page, server: Server, pk: str, name: str) -> None:
     """Take one picture."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
     width = int(page.evaluate("innerWidth"))
     theme = (
         "dark" if page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") else "light"
@@ -100,16 +106,42 @@ def show_upload(page: Page, server: Server) -> None:
         page.evaluate("scrollTo(0, 0)")
 
 
+def take_pages(
+    browser: Browser, folder: Path, server: Server, ids: dict[str, str], **options: Any
+) -> None:
+    """Take every page of the cast into *folder*; *options* are those of a browser's context."""
+    look = f"{options['color_scheme']}-{options['locale']}-{options['viewport']['width']}"
+    for paths, user in ((OPEN, ""), (SIGNED_IN + FACTOR, "ada")):
+        with new_context(browser, **options) as context:
+            page = context.new_page()
+            if user:
+                sign_in(page, server, user)
+            for path in paths:
+                page.goto(server.url + path.format(**ids))
+                name = re.sub(r"[{}]", "", path).strip("/").replace("/", "_")
+                page.screenshot(path=folder / f"{name}-{look}.png", full_page=True)
+
+
 def main() -> None:
-    """Make them all, or those whose names are given."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    wanted = sys.argv[1:] or ["list", "image", "upload", "admin"]
+    """Take the pictures of the documentation, or of every page of the cast into a folder."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", default=[], metavar="list|image|upload|admin")
+    parser.add_argument("--all", type=Path, metavar="FOLDER", help="every page of the cast")
+    parser.add_argument("--language", default="en-GB", help="of --all: en-GB or zh-CN")
+    asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as var, serve(Path(var)) as server, chromium() as browser:
         make_people(server)
-        pk = server.run(SEED).strip()
+        pk = "" if asked.all else server.run(SEED).strip()
+        ids = make_cast(server) if asked.all else {}
         for theme in ("light", "dark"):
             for width, height in SIZES.items():
-                take_all(browser, server, pk, wanted, theme=theme, size=(width, height))
+                if not asked.all:
+                    names = asked.names or ["list", "image", "upload", "admin"]
+                    take_all(browser, server, pk, names, theme=theme, size=(width, height))
+                    continue
+                asked.all.mkdir(parents=True, exist_ok=True)
+                view = {"viewport": {"width": width, "height": height}, "color_scheme": theme}
+                take_pages(browser, asked.all, server, ids, locale=asked.language, **view)
 
 
 def take_all(

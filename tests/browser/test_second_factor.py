@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.chromium import PASSWORD, make_people, new_context, sign_in
 from tests.browser.conftest import watch
-from tests.browser.test_pages import complaints
+from tests.browser.test_doors import wrongs
 from tests.live import serve
 from tests.portal.identity.conftest import code_of
 
@@ -132,6 +132,26 @@ def test_a_passkey_is_added_and_opens_the_portal_alone(
     assert page.get_by_role("row", name=re.compile("my telephone")).count() == 1
 
 
+def test_a_passkey_is_renamed_and_removed(page: Page, server: Server, key: CDPSession) -> None:
+    page.goto(f"{server.url}/accounts/second-factor/webauthn/add/")
+    page.get_by_label("Name").fill("old telephone")
+    page.get_by_role("button", name="Add the passkey").click()
+    page.wait_for_url("**/recovery-codes/")
+    page.goto(f"{server.url}/account")
+
+    page.get_by_role("link", name="Rename old telephone").click()
+    assert wrongs(page) == []
+    page.get_by_label("Name").fill("new telephone")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/account")
+    page.get_by_role("link", name="Remove new telephone").click()
+    assert wrongs(page) == []
+    page.get_by_role("button", name="Remove the passkey").click()
+
+    page.wait_for_url("**/account")
+    assert page.get_by_text("Your password alone signs you in.").is_visible()
+
+
 def test_a_passkey_is_the_second_factor_after_a_password(
     page: Page, server: Server, key: CDPSession
 ) -> None:
@@ -160,20 +180,21 @@ def test_axe_finds_nothing_on_the_way(
     browser: Browser, server: Server, troubles: list[str], scheme: str, locale: str
 ) -> None:
     found = {}
-    with new_context(browser, color_scheme=scheme, locale=locale) as context:
+    phone = {"viewport": {"width": 390, "height": 800}}
+    with new_context(browser, color_scheme=scheme, locale=locale, **phone) as context:
         page = sign_in(context.new_page(), server)
         watch(page, troubles)
         for path in BEFORE:
             page.goto(server.url + path)
-            found[path] = complaints(page)
+            found[path] = wrongs(page)
         page.goto(f"{server.url}{BEFORE[0]}")
         page.locator("[name=code]").fill(code_of(page.locator("main code").inner_text()))
         page.locator("#app_form button").click()
         page.wait_for_url("**/recovery-codes/")
-        found["codes"] = complaints(page)
+        found["codes"] = wrongs(page)
         for path in AFTER:
             page.goto(server.url + path)
-            found[path] = complaints(page)
+            found[path] = wrongs(page)
 
     assert {path: said for path, said in found.items() if said} == {}
     assert troubles == []
