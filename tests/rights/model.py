@@ -169,6 +169,15 @@ def answering(picture: Picture, person: Person, project: str) -> HTTPStatus:
     return answer(picture, person, allowed=allowed, done=HTTPStatus.OK)
 
 
+def answering_at_home(picture: Picture, person: Person) -> HTTPStatus:
+    """On its page a project answers for itself alone, to what is shared with it."""
+    if person.role == "nobody":
+        return HTTPStatus.UNAUTHORIZED
+    if not picture.is_shared_with(person):
+        return HTTPStatus.NOT_FOUND
+    return HTTPStatus.OK if person.is_at_least("member") else HTTPStatus.FORBIDDEN
+
+
 def granting(picture: Picture, person: Person, grantee: str, rights: frozenset[str]) -> HTTPStatus:
     """Nobody grants what it may not do itself, nor changes what somebody else granted."""
     present = picture.grants.get(grantee)
@@ -178,6 +187,17 @@ def granting(picture: Picture, person: Person, grantee: str, rights: frozenset[s
     holds_all = all(picture.may(person, right) for right in rights)
     allowed = picture.may(person, "share") and (is_same or (is_free and holds_all))
     return answer(picture, person, allowed=allowed, done=HTTPStatus.CREATED)
+
+
+def granting_on_page(
+    picture: Picture, person: Person, grantee: str, rights: frozenset[str]
+) -> HTTPStatus:
+    """The page offers who may share the rights that it has itself, and takes no other."""
+    shares = picture.is_seen_by(person) and picture.may(person, "share")
+    holds_all = all(picture.may(person, right) for right in rights)
+    if person.role != "nobody" and shares and not holds_all:
+        return HTTPStatus.BAD_REQUEST
+    return granting(picture, person, grantee, rights)
 
 
 def taking(picture: Picture, person: Person, grantee: str) -> HTTPStatus:
