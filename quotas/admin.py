@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -101,6 +101,9 @@ class LimitAdmin(SetAdmin):
     @admin.action(description=_("Change together"), permissions=["change"])
     def change_together(self, request: HttpRequest, chosen: QuerySet[Limit]) -> HttpResponse | None:
         """Show the chosen ones and ask for the limit that all of them get, then set it."""
+        if chosen.order_by().values("resource").distinct().count() > 1:
+            self.message_user(request, _("Choose limits of one resource."), messages.ERROR)
+            return None
         form = LineForm(request.POST if "confirmed" in request.POST else None)
         if not form.is_valid():
             return self._ask(request, chosen, form)

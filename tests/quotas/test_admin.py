@@ -83,6 +83,17 @@ def test_limits_changed_together_are_shown_first(roots: Client) -> None:
     ]
 
 
+def test_limits_of_bytes_and_of_images_are_not_changed_together(roots: Client) -> None:
+    resources = (SIZE, "image_count_total")
+    chosen = [Limit.objects.create(project="p", resource=name, value=1).pk for name in resources]
+    body = {"action": "change_together", "_selected_action": chosen}
+
+    page = roots.post(f"{LIMITS}/", body | {"confirmed": "yes", "value": "9"}, follow=True)
+
+    assert "Choose limits of one resource." in page.text
+    assert told() == []
+
+
 @pytest.mark.parametrize(
     "line", [{"value": ""}, {"value": "-2"}, {"value": "5", "soft": "6"}, {"value": "1e9"}]
 )
