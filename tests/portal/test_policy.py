@@ -9,7 +9,8 @@ from portal.policy import PolicyMiddleware
 
 def policy_of(response: HttpResponse) -> str:
     """Return the policy with which *response* goes out."""
-    return PolicyMiddleware(lambda request: response)(RequestFactory().get("/"))[HEADER]
+    middleware = PolicyMiddleware(lambda request: response)
+    return middleware.process_response(RequestFactory().get("/"), response).headers[HEADER]
 
 
 def test_answer_has_the_policy_of_the_settings() -> None:
