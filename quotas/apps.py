@@ -13,5 +13,5 @@ class QuotasConfig(AppConfig):
     verbose_name = _("Quotas")
 
     def ready(self) -> None:
-        """Listen to the signals of images."""
-        from quotas import receivers  # noqa: F401 -- registration needs loaded apps
+        """Listen to the signals of images, and to the reaper."""
+        from quotas import reaping, receivers  # noqa: F401 -- registration needs loaded apps

@@ -157,3 +157,33 @@ class Reservation(models.Model):
     def __str__(self) -> str:
         """Return the attempt."""
         return str(self.attempt)
+
+
+class DailyUse(models.Model):
+    """What one project had on one day (UTC), as the reaper saw it last: a point of its plot."""
+
+    project = models.CharField(_("project"), max_length=255)
+    day = models.DateField(_("day"))
+    used = models.BigIntegerField(_("bytes stored"))
+    reserved = models.BigIntegerField(_("bytes reserved"))
+    images = models.IntegerField(_("images"))
+    uploads = models.IntegerField(_("uploads under way"))
+
+    class Meta:
+        """A project has one point a day; old ones are found by their day."""
+
+        verbose_name = _("use of a day")
+        verbose_name_plural = _("uses of days")
+        constraints = [
+            models.UniqueConstraint(fields=["project", "day"], name="daily_use_once_a_day"),
+        ]
+        indexes = [models.Index(fields=["day"], name="daily_use_by_day")]
+
+    def __str__(self) -> str:
+        """Return project and day."""
+        return f"{self.project}: {self.day}"
+
+    @property
+    def taken(self) -> int:
+        """What counts against the limit, in bytes."""
+        return self.used + self.reserved

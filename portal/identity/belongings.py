@@ -15,7 +15,7 @@ from portal.identity.events import record_project, record_user
 from portal.identity.models import Membership, Project, User
 from portal.identity.people import keep_an_administrator
 from portal.identity.permissions import demand_operator
-from quotas.models import Limit, Part, Usage
+from quotas.models import DailyUse, Limit, Part, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def managed_alone(user: User) -> list[Project]:
 
 @transaction.atomic
 def delete_project(project: Project, *, actor: Actor) -> None:
-    """Delete *project*, with its groups, roles, tokens and limits.
+    """Delete *project*, with its groups, roles, tokens, limits and points.
 
     Raises `StillNeeded`, with the numbers, for one that owns images: it can be suspended.
     """
@@ -63,8 +63,8 @@ def delete_project(project: Project, *, actor: Actor) -> None:
     for share in Member.objects.filter(project=project.pk).select_related("image"):
         record_member("image.member.delete", share, actor, deleted=True)
         share.delete()
-    for limits in (Limit, Part):
-        limits.objects.filter(project=project.pk).delete()
+    for rows in (Limit, Part, DailyUse):
+        rows.objects.filter(project=project.pk).delete()
     Usage.objects.filter(project=project.pk, used=0, reserved=0, images=0).delete()
     project.delete()
     for group in groups:

@@ -14,7 +14,8 @@ from portal.identity.errors import NotPermitted, StillNeeded
 from portal.identity.models import Membership, Project, ProjectGroup, Token, User
 from portal.identity.tokens import Scope
 from quotas.account import Origin
-from quotas.models import Limit, Part, Usage
+from quotas.history import keep_today
+from quotas.models import DailyUse, Limit, Part, Usage
 from quotas.parts import set_part_limit
 from tests.conftest import MakeImage
 from tests.portal.identity.conftest import acting, new_token
@@ -39,14 +40,15 @@ def test_deleted_project_takes_all_of_its_own_along(
     new_token(bob, Scope(project=elsewhere))
     Limit.objects.create(project=elsewhere.pk, resource="image_count_total", value=1)
     set_part_limit(elsewhere.pk, Origin(store="memory"), 1)
+    keep_today()
     groups.create_group("some", project=elsewhere, actor=OPERATOR)
     manager = acting(bob, elsewhere)
     invitations.invite_user(alice, project=elsewhere, role="reader", actor=manager)
 
     delete_project(elsewhere, actor=OPERATOR)
 
-    left = [model.objects.count() for model in (Token, Limit, Part, Usage, ProjectGroup)]
-    assert left == [0, 0, 0, 0, 0]
+    models = (Token, Limit, Part, Usage, DailyUse, ProjectGroup)
+    assert [model.objects.count() for model in models] == [0, 0, 0, 0, 0, 0]
     assert list(Group.objects.all()) == [demo.group]
     assert Membership.objects.get().user == alice
     assert Event.objects.latest("pk").kind == "identity.project.delete"
