@@ -1,58 +1,122 @@
-"""How much of its limits a project uses, as pages show it."""
+"""How much of its limits a project uses, as pages show it, and when it is full."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from quotas.limits import UNLIMITED, limit_of
-from quotas.models import Resource, Usage
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from portal.gauges import gauge_of
+from quotas.forecast import Outlook, bytes_taken, forecast, images_taken
+from quotas.history import points_of, use_of
+from quotas.limits import line_of
+from quotas.models import Resource
+from quotas.usage import staged_bytes
 
 if TYPE_CHECKING:
-    from typing import Self
+    from collections.abc import Sequence
+
+    from portal.gauges import Gauge
+    from quotas.forecast import Forecast
+    from quotas.models import DailyUse, Usage
+
+PACES = {Resource.IMAGE_SIZE_TOTAL: bytes_taken, Resource.IMAGE_COUNT_TOTAL: images_taken}
+"""What daily points tell of the use of a resource; of others nobody can tell when it is full."""
 
 
 @dataclass(frozen=True, slots=True)
-class Gauge:
-    """One limited thing: *used* of *limit* (None: no limit), of which *reserved* by uploads."""
+class Room:
+    """What a page tells of a project's use: a gauge for each resource, the points of its plot."""
 
-    used: int
-    limit: int | None
-    reserved: int = 0
-
-    @classmethod
-    def of(cls, project: str, resource: Resource, *, used: int, reserved: int = 0) -> Self:
-        """Return the gauge of *resource*, whose limit is asked."""
-        limit = limit_of(project, resource)
-        return cls(used, None if limit == UNLIMITED else limit, reserved)
+    gauges: dict[str, Gauge] = field(default_factory=dict)
+    points: Sequence[DailyUse] = ()
 
     @property
-    def taken(self) -> int:
-        """What counts against the limit."""
-        return self.used + self.reserved
+    def bytes(self) -> Gauge:
+        """Return the gauge of all bytes."""
+        return self.gauges[Resource.IMAGE_SIZE_TOTAL]
 
     @property
     def left(self) -> int | None:
-        """What may still come; None: no limit."""
-        return None if self.limit is None else max(0, self.limit - self.taken)
+        """How many bytes may still come; None for any, or if that is not told."""
+        return self.bytes.left if self.gauges else None
 
     @property
-    def is_near(self) -> bool:
-        """Is less than a tenth left?"""
-        return self.left is not None and self.limit is not None and self.left * 10 < self.limit
+    def near(self) -> list[Gauge]:
+        """Return those that are full, or above a soft line: of uploads that is soon over."""
+        return [
+            gauge
+            for gauge in self.gauges.values()
+            if gauge.is_full or (gauge.is_near and gauge.resource in PACES)
+        ]
+
+    @property
+    def free(self) -> list[Gauge]:
+        """Return the others that have a limit."""
+        limited = [gauge for gauge in self.gauges.values() if gauge.limit is not None]
+        return [gauge for gauge in limited if gauge not in self.near]
+
+    @property
+    def is_empty(self) -> bool:
+        """Has the project nothing yet?"""
+        return not any(gauge.taken for gauge in self.gauges.values())
 
 
-def bytes_of(project: str) -> Gauge:
-    """Return the bytes of all images of *project*."""
-    usage = _usage(project)
-    resource = Resource.IMAGE_SIZE_TOTAL
-    return Gauge.of(project, resource, used=usage.used, reserved=usage.reserved)
+def usage_of(project: str) -> Room:
+    """Return what *project* uses, with its plot."""
+    usage = use_of(project)
+    points = points_of(usage)
+    return Room(gauges_of(usage, points), points)
 
 
-def images_of(project: str) -> Gauge:
-    """Return the number of images of *project*."""
-    return Gauge.of(project, Resource.IMAGE_COUNT_TOTAL, used=_usage(project).images)
+def room_of(project: str) -> Room:
+    """Return what *project* uses now."""
+    return Room(gauges_of(use_of(project)))
 
 
-def _usage(project: str) -> Usage:
-    return Usage.objects.filter(pk=project).first() or Usage(project=project)
+def gauges_of(usage: Usage, points: Sequence[DailyUse] = ()) -> dict[str, Gauge]:
+    """Return the gauges of *usage* by resource; with *points* they tell when it is full."""
+    return {
+        Resource.IMAGE_SIZE_TOTAL.value: _gauge(
+            usage, Resource.IMAGE_SIZE_TOTAL, points, used=usage.used, reserved=usage.reserved
+        ),
+        Resource.IMAGE_COUNT_TOTAL.value: _gauge(
+            usage, Resource.IMAGE_COUNT_TOTAL, points, used=usage.images
+        ),
+        Resource.IMAGE_COUNT_UPLOADING.value: _gauge(
+            usage, Resource.IMAGE_COUNT_UPLOADING, used=usage.uploads
+        ),
+        Resource.IMAGE_STAGE_TOTAL.value: _gauge(
+            usage, Resource.IMAGE_STAGE_TOTAL, used=staged_bytes(usage.project)
+        ),
+    }
+
+
+def _gauge(
+    usage: Usage,
+    resource: Resource,
+    points: Sequence[DailyUse] = (),
+    *,
+    used: int,
+    reserved: int = 0,
+) -> Gauge:
+    line = line_of(usage.project, resource)
+    outlook = outlook_words(forecast(points, line.hard, PACES[resource])) if points else ""
+    return gauge_of(resource, line, used=used, reserved=reserved, outlook=outlook)
+
+
+def outlook_words(found: Forecast) -> str:
+    """Return what *found* says, as a sentence; nothing where there is no limit, or no room."""
+    match found.outlook:
+        case Outlook.DATED:
+            day = formats.date_format(found.day, "DATE_FORMAT") if found.day else ""
+            return _("Full on about %(day)s, at the last 14 days’ pace.") % {"day": day}
+        case Outlook.STEADY:
+            return _("At the last 14 days’ pace it does not fill up.")
+        case Outlook.FAR:
+            return _("At the last 14 days’ pace it is not full within two years.")
+        case Outlook.UNKNOWN:
+            return _("When it is full cannot be told yet: that takes a few days’ points.")
+    return ""

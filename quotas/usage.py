@@ -39,7 +39,7 @@ def usage_for(actor: Actor) -> dict[str, Use]:
     used = {
         Resource.IMAGE_SIZE_TOTAL: row.used,
         Resource.IMAGE_COUNT_TOTAL: row.images,
-        Resource.IMAGE_STAGE_TOTAL: _staged(actor.project),
+        Resource.IMAGE_STAGE_TOTAL: staged_bytes(actor.project),
         Resource.IMAGE_COUNT_UPLOADING: row.uploads,
     }
     return {name: Use(*_as_told(name, used[name], limits[name])) for name in Resource}
@@ -52,7 +52,7 @@ def _as_told(resource: Resource, used: int, limit: int) -> tuple[int, int]:
     return used // MIB, limit if limit == UNLIMITED else limit // MIB
 
 
-def _staged(project: str) -> int:
+def staged_bytes(project: str) -> int:
     """Return the bytes of images that wait for a store to take them."""
     images = Image.objects.filter(owner=project, status__in=IMPORTING)
     staged: int = images.aggregate(staged=Sum("size", default=0))["staged"]

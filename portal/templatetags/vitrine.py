@@ -48,6 +48,13 @@ def size(count: int | None) -> SafeString | str:
     return format_html('<abbr title="{}">{}</abbr>', exact, short_size(count))
 
 
+@register.filter
+def amount(count: int, is_bytes: bool) -> SafeString | str:  # noqa: FBT001 -- filters have no keywords
+    """Return *count*, of bytes in the unit that fits, of other things as a number."""
+    return size(count) if is_bytes else formats.number_format(count, force_grouping=True)
+
+
+@register.filter
 def short_size(count: int) -> str:
     """Return *count* bytes in the unit that fits."""
     amount, unit = float(count), 0

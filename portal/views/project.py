@@ -8,9 +8,11 @@ from django.core.paginator import Paginator
 from django.views.generic import TemplateView
 
 from images.actors import MANAGER
+from portal.breakdown import breakdown_of
 from portal.identity.models import Project
 from portal.identity.permissions import can_manage
-from portal.usage import bytes_of, images_of
+from portal.plot import plot_of
+from portal.usage import usage_of
 from portal.views.base import PageMixin
 
 if TYPE_CHECKING:
@@ -40,10 +42,12 @@ def shown_of(project: Project, *, actor: Actor, request: HttpRequest) -> dict[st
     people = people.order_by("user__username")
     waiting = project.invitations.waiting().select_related("user", "invited_by")
     managers = people.filter(role=MANAGER, user__is_active=True)
+    usage = usage_of(project.pk)
     return {
         "project": project,
-        "bytes": bytes_of(project.pk),
-        "images": images_of(project.pk),
+        "usage": usage,
+        "plot": plot_of(usage.points, usage.bytes),
+        "breakdown": breakdown_of(project.pk, actor),
         "people": Paginator(people, PAGE).get_page(request.GET.get("page")),
         "may_manage": may_manage,
         "invitations": list(waiting[:PAGE]) if may_manage else [],

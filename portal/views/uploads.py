@@ -24,7 +24,7 @@ from portal.forms.images import NewImageForm
 from portal.forms.look import PortalForm
 from portal.refusals import refusals_in
 from portal.snippets import upload_snippet
-from portal.usage import bytes_of
+from portal.usage import Room, room_of
 from portal.views.base import ActView, ImageMixin, PageMixin
 from portal.views.errors import wants_json
 from stores.uploadhandler import FIELD, StoreUploadHandler
@@ -47,13 +47,9 @@ class NewImageView(PageMixin, ActView):
         return super().get_form_kwargs() | {"actor": self.actor}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Tell the page what would be refused anyway."""
-        context = {
-            "room": bytes_of(self.actor.project or "").left,
-            "most": settings.IMAGE_SIZE_CAP,
-            "snippet": upload_snippet(),
-        }
-        return super().get_context_data(**context, **kwargs)
+        """Tell the page what is left, and so what would be refused anyway."""
+        context = {"room": room_of(self.actor.project or ""), "most": settings.IMAGE_SIZE_CAP}
+        return super().get_context_data(**context, snippet=upload_snippet(), **kwargs)
 
     def do(self, form: NewImageForm) -> HttpResponse:
         """Make the record, and say where its bytes go."""
@@ -81,9 +77,12 @@ class UploadView(ImageMixin, ActView):
         return PortalForm({})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Say whether the image waits for data."""
+        """Say whether the image waits for data, and how much its project may still have."""
         waits = self.image.current_status() == Status.QUEUED
-        return super().get_context_data(waits=waits, **kwargs)
+        owner = self.image.owner or ""
+        is_told = self.actor.project == owner or self.actor.sees_all
+        context = {"room": room_of(owner) if is_told else Room(), "most": settings.IMAGE_SIZE_CAP}
+        return super().get_context_data(waits=waits, **context, **kwargs)
 
     def post(self, request: HttpRequest, pk: str) -> HttpResponse:
         """Take the bytes in the way in which they come."""

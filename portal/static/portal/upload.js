@@ -33,13 +33,14 @@ export class Upload {
   async choose(files) {
     if (this.isMoving || !files.length) return;
     if (files.length > 1) return this.complain(this.words.many);
-    this.complain("");
     this.file = files[0];
+    const refusal = this.refusal();
+    this.complain(refusal);
     const shown = { name: this.file.name, size: bytes(this.file.size) };
     this.part("chosen").textContent = fill(this.words.chosen, shown);
     this.fillName();
     await this.fillFormat();
-    this.part("start").focus();
+    if (!refusal) this.part("start").focus();
   }
 
   fillName() {

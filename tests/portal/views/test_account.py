@@ -208,9 +208,9 @@ def test_project_shows_usage_and_people(at_lab: Client, make_active: Callable[..
 
     page = at_lab.get("/project")
 
-    assert re.search(r'max="4096"\s+value="1024"', page.text)
+    assert '<rect class="used" width="250" height="24">' in page.text
     assert "member of lab" in page.text
-    assert page.context["images"].used == 1
+    assert page.context["usage"].gauges["image_count_total"].used == 1
 
 
 def test_who_is_in_no_project_is_told(at_lab: Client, client: Client) -> None:

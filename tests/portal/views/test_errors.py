@@ -24,7 +24,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
         def fail(project: str) -> None:
             raise error
 
-        monkeypatch.setattr("portal.views.project.bytes_of", fail)
+        monkeypatch.setattr("portal.views.project.usage_of", fail)
 
     return fail_with
 
