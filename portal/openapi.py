@@ -18,7 +18,7 @@ from images.api.openapi.components import COMPONENTS, TEXT, Schema, component, f
 from images.api.openapi.parameters import JSON
 from images.api.urls import MINOR
 from images.metadefs.api.openapi import namespaces, objects, properties, resource_types, tags
-from portal.api.openapi import grants, links
+from portal.api.openapi import grants, links, usage
 from portal.identity.api.openapi import schemes, views
 from portal.keystone import KEYSTONE
 from quotas.api import openapi as quotas
@@ -26,13 +26,13 @@ from quotas.api import openapi as quotas
 DESCRIPTIONS = (
     *(images, data, members, locations, tasks, events, service),
     *(namespaces, objects, properties, tags, resource_types),
-    *(quotas, grants, links, views, schemes),
+    *(quotas, grants, links, usage, views, schemes),
 )
 """The modules that describe views and who asks: to be imported is all that they need."""
 
 TAGS = (
     *("Images", "Data", "Members", "Tags", "Locations", "Tasks", "Grants", "Links", "Events"),
-    *("Metadata definitions", "Service", "Identity"),
+    *("Usage", "Metadata definitions", "Service", "Identity"),
 )
 ROOT = {
     "TITLE": "Vitrine",

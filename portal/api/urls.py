@@ -6,6 +6,7 @@ from django.urls import path
 
 from portal.api.grants import GrantListView, GrantView
 from portal.api.links import LinkListView, LinkView
+from portal.api.usage import ProjectUsageView
 
 IMAGE = "images/<str:image_id>"
 
@@ -14,4 +15,5 @@ urlpatterns = [
     path(f"{IMAGE}/grants/<str:kind>/<str:name>", GrantView.as_view()),
     path(f"{IMAGE}/links", LinkListView.as_view()),
     path(f"{IMAGE}/links/<str:link_id>", LinkView.as_view()),
+    path("projects/<str:project_id>/usage", ProjectUsageView.as_view()),
 ]

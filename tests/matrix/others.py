@@ -45,6 +45,7 @@ OPEN = {
 
 KNOWN = {
     "/api/events",
+    "/api/projects/{project_id}/usage",
     "/v2/info/usage",
     "/v2/metadefs/namespaces",
     "/v2/metadefs/namespaces/{namespace}",
@@ -134,10 +135,14 @@ SIGNED_IN = {
 """For whoever is signed in: everybody else is sent to sign in."""
 
 OPERATE = {
+    "/operate/limits",
+    "/operate/limits.csv",
+    "/operate/limits/import",
     "/operate/projects",
     "/operate/projects/new",
     "/operate/projects/{project}",
     "/operate/projects/{project}/delete",
+    "/operate/projects/{project}/limits",
     "/operate/projects/{project}/resume",
     "/operate/projects/{project}/suspend",
 }
