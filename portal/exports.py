@@ -22,7 +22,7 @@ COLUMNS = (
 FORMULA = ("=", "+", "-", "@")
 
 
-class _Echo:
+class Echo:
     """A file that gives back what is written to it."""
 
     def write(self, text: str) -> str:
@@ -36,17 +36,17 @@ def json_lines(events: EventQuerySet, actor: Actor) -> Iterator[str]:
 
 def csv_lines(events: EventQuerySet, actor: Actor) -> Iterator[str]:
     """Yield a head, and each of *events* as a line that no spreadsheet takes for a formula."""
-    writer = csv.writer(_Echo())
+    writer = csv.writer(Echo())
     yield writer.writerow(COLUMNS)
     for event in all_of(events):
         yield writer.writerow(_cells(told(event, actor)))
 
 
 def _cells(fact: Mapping[str, Any]) -> Iterable[str]:
-    return (_cell(fact[name]) for name in COLUMNS)
+    return (cell(fact[name]) for name in COLUMNS)
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
     """Return *value* on one line, with a mark before what a spreadsheet would reckon."""
     if value is None:
         return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.generic import RedirectView
 
-from portal.views import groups, invitations, operate, people
+from portal.views import groups, invitations, limits, operate, people
 
 PROJECT = "projects/<str:project>"
 GROUP = f"{PROJECT}/groups/<str:pk>"
@@ -51,4 +51,12 @@ urlpatterns = [
         operate.DeleteProjectView.as_view(),
         name="operate-project-delete",
     ),
+    path(
+        f"{OPERATE}/<str:project>/limits",
+        limits.ProjectLimitsView.as_view(),
+        name="operate-project-limits",
+    ),
+    path("operate/limits", limits.LimitsView.as_view(), name="operate-limits"),
+    path("operate/limits.csv", limits.SheetView.as_view(), name="operate-limits-csv"),
+    path("operate/limits/import", limits.ImportView.as_view(), name="operate-limits-import"),
 ]
