@@ -12,9 +12,9 @@ from django.utils import timezone
 from images.actors import NOBODY
 from portal.identity.errors import BadValue
 from portal.identity.events import credential_facts, record_credential
-from portal.identity.models import ApplicationCredential, Membership, User
+from portal.identity.models import ApplicationCredential, User
 from portal.identity.post import post
-from portal.identity.roles import Role
+from portal.identity.soft_lines import managers_of
 
 WARNED_BEFORE = (3, 14)  # days
 LONGEST = 36_500  # days; beyond that the calendar ends
@@ -85,6 +85,4 @@ def _readers(credential: ApplicationCredential) -> list[User]:
     """
     if not credential.user.is_robot:
         return [credential.user] if credential.user.email else []
-    managers = Membership.objects.filter(project=credential.project_id, role=Role.MANAGER)
-    people = User.objects.filter(memberships__in=managers, is_active=True)
-    return list(people.exclude(email="").order_by("pk"))
+    return list(managers_of(credential.project_id).order_by("pk"))
