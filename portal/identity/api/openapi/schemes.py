@@ -9,7 +9,8 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
 from images.api.openapi.components import Schema
-from portal.keystone import KEYSTONE, LOCAL
+from portal.identity.authentication import TokenAuthentication
+from portal.keystone import BOTH, KEYSTONE, LOCAL
 
 
 def token_source() -> str:
@@ -25,8 +26,14 @@ class TokenScheme(OpenApiAuthenticationExtension):
     """A token in either of its two headers, ours or a Keystone's."""
 
     target_class = "portal.identity.authentication.TokenAuthentication"
-    match_subclasses = True
+    match_subclasses = True  # the Keystone's class, whose libraries need not be there
     name = ["token", "bearer"]
+
+    def __init__(self, target: Any) -> None:
+        """Describe tokens once where both kinds are taken."""
+        super().__init__(target)  # type: ignore[no-untyped-call] # the library has no types
+        if settings.IDENTITY == BOTH and type(target) is not TokenAuthentication:
+            self.name = []
 
     def get_security_requirement(self, auto_schema: AutoSchema) -> list[dict[str, list[Any]]]:
         """Either will do."""
