@@ -15,6 +15,13 @@ POSTGRES = (
     "jit=off",
 )
 
+PATIENCE_SECONDS = 4
+"""How long a request waits for a connection.
+
+Tries to connect are given up as soon, since each pauses for twice as long as the one before: who
+comes when the database is back waits for no long pause to end.
+"""
+
 
 def configured_database(var: Path, *, connections: int) -> dict[str, Any]:
     """Return Django's settings of the database; without one in the environment SQLite in *var*.
@@ -34,11 +41,20 @@ def configured_database(var: Path, *, connections: int) -> dict[str, Any]:
             },
         }
     return database | {
-        "ENGINE": "portal.postgresql",
-        "CONN_HEALTH_CHECKS": True,
+        "ENGINE": "portal.postgresql",  # which sees that pooled connections live
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": connections, "timeout": 5},
-            "connect_timeout": 5,
+            "pool": {
+                "min_size": 1,
+                "max_size": connections,
+                "timeout": PATIENCE_SECONDS,
+                "reconnect_timeout": PATIENCE_SECONDS,
+            },
+            "connect_timeout": PATIENCE_SECONDS,
+            # A server that lost its power says nothing: whoever waits for it finds out.
+            "tcp_user_timeout": 10_000,  # milliseconds
+            "keepalives_idle": 10,
+            "keepalives_interval": 3,
+            "keepalives_count": 3,
             "prepare_threshold": 2,  # PostgreSQL keeps the plans of what images.prepared asks
             "options": " ".join(f"-c {setting}" for setting in POSTGRES),
         },

@@ -10,12 +10,13 @@ import logging
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from images.api.errors import RETRY_AFTER_SECONDS
 from stores.errors import StoreError
 from stores.registry import get_store
 
@@ -55,11 +56,12 @@ def _answer(probes: dict[str, Callable[[], None]]) -> JsonResponse:
     for part, probe in probes.items():
         try:
             probe()
-        except (DatabaseError, StoreError) as trouble:
+        except (Error, StoreError) as trouble:
             logger.warning("%s: %s", part, trouble)
             parts[part] = "does not answer"
         else:
             parts[part] = "OK"
-    healthy = all(answer == "OK" for answer in parts.values())
-    status = HTTPStatus.OK if healthy else HTTPStatus.SERVICE_UNAVAILABLE
-    return JsonResponse(parts, status=status)
+    if all(answer == "OK" for answer in parts.values()):
+        return JsonResponse(parts)
+    later = {"Retry-After": RETRY_AFTER_SECONDS}
+    return JsonResponse(parts, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=later)

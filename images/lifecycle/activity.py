@@ -19,7 +19,7 @@ from django.db.models import Q
 from images.actors import MANAGER, READER, Actor
 from images.errors import Forbidden
 from images.lifecycle.changes import BASE_FIELDS, READ_ONLY
-from images.lifecycle.data import release_connection
+from images.lifecycle.transactions import release_connection
 from images.models import Event
 from images.models.event import EventQuerySet
 from images.properties import can_read, readable

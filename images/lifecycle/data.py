@@ -1,40 +1,50 @@
-"""Bytes come in and go out: one straight way, one undo."""
+"""Bytes come in: one straight way, one undo."""
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache, partial
 from types import TracebackType
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from images.actors import Actor
 from images.commits import short_locks
-from images.errors import DataLost, ImageError, MissingFormat, UploadLost
-from images.events import record, record_data, record_download
+from images.errors import ImageError, MissingFormat, UploadLost
+from images.events import record, record_data
 from images.lifecycle.heartbeat import LOST, beating
 from images.lifecycle.images import lock
 from images.lifecycle.removal import remove_object, take_name
 from images.lifecycle.slots import upload_slot
+from images.lifecycle.transactions import (
+    TROUBLE,
+    is_away,
+    persistently,
+    release_connection,
+    retried,
+)
 from images.lifecycle.undo import abandon
 from images.models import Image, Location
 from images.models.finding import find_locked
 from images.models.location import LocationQuerySet
 from images.permissions import permit
 from images.prepared import insert
-from images.signals import location_removed, upload_finishing, upload_growing, upload_starting
+from images.signals import upload_finishing, upload_growing, upload_starting
 from images.states import LocationStatus, Status
-from stores.base import Reader, Store
+from stores.base import Store
 from stores.errors import ObjectMissing, StoreDown, StoreError, StoreReadOnly, TooLarge
 from stores.inspection import Inspection
-from stores.registry import all_stores, get_store
+from stores.registry import get_store
 from stores.session import Receipt, UploadSession
 
-SERVED = frozenset({Status.ACTIVE, Status.DEACTIVATED})
+logger = logging.getLogger(__name__)
+
 ExcType = type[BaseException] | None
 
 
@@ -75,6 +85,7 @@ def receiving(
             undo.pop_all()
 
 
+@retried
 @short_locks()
 def _begin(image: Image, *, actor: Actor, size: int | None, store: Store) -> Attempt:
     """Transaction 1: whatever can refuse does so before a byte is read."""
@@ -130,7 +141,7 @@ def _open_session(attempt: Attempt, size: int | None) -> UploadSession:
     def grow(count: int) -> int:
         if count > settings.IMAGE_SIZE_CAP:
             raise TooLarge(f"An image may have {settings.IMAGE_SIZE_CAP} bytes at most.")
-        limit = _admit_growth(attempt, count)
+        limit = persistently(partial(_admit_growth, attempt, count))
         release_connection()
         return limit
 
@@ -166,8 +177,17 @@ def _lost() -> UploadLost:
     return UploadLost(LOST)
 
 
-@short_locks()
 def _finish(attempt: Attempt, receipt: Receipt) -> None:
+    """Conclude the upload, also when the database is away at this moment: its bytes are all there.
+
+    Stores take no part in transactions: the name is taken once, however often one is tried.
+    """
+    take = cache(partial(take_name, attempt.store, attempt.location))
+    persistently(partial(_conclude, attempt, receipt, take))
+
+
+@short_locks()
+def _conclude(attempt: Attempt, receipt: Receipt, take: Callable[[], Location | None]) -> None:
     """Transaction 2: show the image as active, take its name in the store, and settle.
 
     The name is taken under the lock of the image's row: whoever was overtaken never comes so far,
@@ -177,6 +197,8 @@ def _finish(attempt: Attempt, receipt: Receipt) -> None:
     location = attempt.location
     image = find_locked(attempt.image.pk)
     if not location.activate(key=str(image.pk), size=receipt.size):
+        if Location.objects.filter(pk=location.pk, status=LocationStatus.ACTIVE).exists():
+            return  # an earlier try was committed, and its answer lost
         raise _lost()
     image.claim(
         Status.SAVING,
@@ -187,7 +209,8 @@ def _finish(attempt: Attempt, receipt: Receipt) -> None:
         os_hash_algo=receipt.hash_algo,
         os_hash_value=receipt.hash_value,
     )
-    take_name(attempt.store, location)
+    if leftover := take():
+        insert(leftover)
     record_data("image.upload", image, attempt.actor, backend=location.store)
     record("image.activate", image, attempt.actor)
     upload_finishing.send(Image, image=image, attempt=location, size=receipt.size)
@@ -199,84 +222,29 @@ def _undo(
     """Return the exit that puts everything back, as an `ExitStack` wants it."""
 
     def undo(kind: ExcType, error: BaseException | None, trace: TracebackType | None) -> None:
-        mine = Location.objects.filter(pk=attempt.location.pk)
-        abandon(attempt.image, mine, actor=attempt.actor, reason=_reason(error))
-        if isinstance(error, StoreDown):
-            return  # the reaper tries again when the store may be back
-        if not mine.exclude(status=LocationStatus.DELETING).exists():
-            remove_object(attempt.location)  # whoever gave it up for dead may have come too early
-        if isinstance(error, ObjectMissing):
-            raise _lost() from error
+        if is_away(error):
+            return  # the row is there, and soon without a sign of life: the reaper sees it
+        try:
+            _give_up(attempt, error)
+        except TROUBLE as trouble:
+            logger.warning("%s is left to the reaper: %s", attempt.location, trouble)
 
     return undo
+
+
+def _give_up(attempt: Attempt, error: BaseException | None) -> None:
+    """Undo *attempt*, which ended by *error* or without being sealed."""
+    mine = Location.objects.filter(pk=attempt.location.pk)
+    abandon(attempt.image, mine, actor=attempt.actor, reason=_reason(error))
+    if isinstance(error, StoreDown):
+        return  # the reaper tries again when the store may be back
+    if not mine.exclude(status=LocationStatus.DELETING).exists():
+        remove_object(attempt.location)  # whoever gave it up for dead may have come too early
+    if isinstance(error, ObjectMissing):
+        raise _lost() from error
 
 
 def _reason(error: BaseException | None) -> str:
     """Return what an event may tell of *error*: our own words only."""
     known = isinstance(error, ImageError | StoreError)
     return str(error) if known else "The upload broke off."
-
-
-def open_data(image: Image, *, actor: Actor) -> Reader | None:
-    """Open the data of *image* for reading; None while it has none.
-
-    Each store that has them is tried in turn. Raises `NotVisible`, `Forbidden`, `StoreDown`, and
-    `DataLost` if no store has them any more.
-    """
-    permit(actor, "download", image)
-    locations = list(image.locations.filter(status=LocationStatus.ACTIVE).order_by("created_at"))
-    release_connection()
-    if not locations or image.status not in SERVED:
-        return None
-    trouble: Exception = DataLost(f"The data of image {image.pk} cannot be found in any store.")
-    for location in locations:
-        try:
-            if reader := _open_whole(location):
-                _tell(image, actor, reader)
-                return reader
-        except StoreDown as down:
-            trouble = down
-    raise trouble
-
-
-def _tell(image: Image, actor: Actor, reader: Reader) -> None:
-    """Write down who gets the data, if the operator wants that; *reader* closes if it cannot be."""
-    if not settings.AUDIT_DOWNLOADS:
-        return
-    with ExitStack() as opened:
-        opened.enter_context(reader)
-        record_download(image, actor)
-        release_connection()
-        opened.pop_all()
-
-
-def _open_whole(location: Location) -> Reader | None:
-    """Open the object of *location*; one that is gone or truncated is lost."""
-    store = all_stores().get(location.store)
-    if store is None:
-        raise StoreDown(f"The store {location.store} is not configured on this server.")
-    with ExitStack() as opened, suppress(ObjectMissing):
-        reader = opened.enter_context(store.open(location.address))
-        if reader.size == location.size:
-            opened.pop_all()
-            return reader
-    mark_lost(location)
-    return None
-
-
-@transaction.atomic
-def mark_lost(location: Location) -> None:
-    """Remember that a store has lost the object of *location*, which nobody pays for any more."""
-    image = find_locked(location.image_id)
-    moved = Location.objects.filter(pk=location.pk, status=LocationStatus.ACTIVE).update(
-        status=LocationStatus.LOST
-    )
-    if moved:
-        location_removed.send(Image, image=image, location=location)
-        record("image.lost", image, backend=location.store)
-
-
-def release_connection() -> None:
-    """Give a pooled database connection back: none is held while bytes flow, in or out."""
-    if not connection.in_atomic_block:
-        connection.close_if_unusable_or_obsolete()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -20,6 +20,7 @@ from images.lifecycle.changes import (
     write_tags,
 )
 from images.lifecycle.removal import remove_objects
+from images.lifecycle.transactions import retried
 from images.models import Image
 from images.models.finding import find_locked
 from images.permissions import demand, permit
@@ -37,6 +38,7 @@ from stores.registry import all_stores
 LIVING = [status for status in Status if Status.DELETED in MOVES[status]]
 
 
+@retried
 @short_locks()
 def create_image(fields: Mapping[str, Any], *, actor: Actor) -> Image:
     """Make the record of an image that has no data yet, and return it with its parts.
@@ -72,8 +74,9 @@ def _insert_chosen(image: Image) -> None:
         raise IdTaken(f"Image ID {image.pk} already exists.") from None
 
 
+@retried
 @transaction.atomic
-def update_image(image: Image, changes: Iterable[Change], *, actor: Actor) -> Image:
+def update_image(image: Image, changes: Collection[Change], *, actor: Actor) -> Image:
     """Apply *changes* in order, all or nothing, and return the image as it is then.
 
     The row is locked first, so that nobody's acknowledged change is lost; changes that change
@@ -104,21 +107,26 @@ def delete_image(image: Image, *, actor: Actor) -> None:
     permit(actor, "delete", image)
     _refuse_protected(image)
     _refuse_in_use(image)
-    with transaction.atomic():
-        image = lock(image)
-        permit(actor, "delete", image)
-        _refuse_protected(image)
-        attempts = image.attempts()
-        was = image.status
-        image.claim(*LIVING, to=Status.DELETED, deleted_at=timezone.now())
-        for attempt in attempts:
-            upload_abandoned.send(Image, image=image, attempt=attempt)
-        if was == Status.IMPORTING:
-            import_ended.send(Image, image=image)
-        image_deleted.send(Image, image=image)
-        record("image.delete", image, actor, **status_change(was, Status.DELETED))
-        _forget_parts(image)
-        remove_objects(image)
+    _delete(image, actor)
+
+
+@retried
+@transaction.atomic
+def _delete(image: Image, actor: Actor) -> None:
+    image = lock(image)
+    permit(actor, "delete", image)
+    _refuse_protected(image)
+    attempts = image.attempts()
+    was = image.status
+    image.claim(*LIVING, to=Status.DELETED, deleted_at=timezone.now())
+    for attempt in attempts:
+        upload_abandoned.send(Image, image=image, attempt=attempt)
+    if was == Status.IMPORTING:
+        import_ended.send(Image, image=image)
+    image_deleted.send(Image, image=image)
+    record("image.delete", image, actor, **status_change(was, Status.DELETED))
+    _forget_parts(image)
+    remove_objects(image)
 
 
 def _refuse_protected(image: Image) -> None:
@@ -149,12 +157,14 @@ def _forget_parts(image: Image) -> None:
         parts.all().delete()
 
 
+@retried
 @transaction.atomic
 def deactivate_image(image: Image, *, actor: Actor) -> None:
     """Stop serving the data of *image*; a second time changes nothing."""
     _switch(image, Status.ACTIVE, Status.DEACTIVATED, act="deactivate", actor=actor)
 
 
+@retried
 @transaction.atomic
 def reactivate_image(image: Image, *, actor: Actor) -> None:
     """Serve the data of *image* again; a second time changes nothing."""

@@ -21,8 +21,9 @@ from django.utils.crypto import constant_time_compare
 from images.actors import Actor
 from images.errors import BadValue, Forbidden, NotVisible, OverLimit, WrongState
 from images.events import record
-from images.lifecycle.data import open_data, release_connection
 from images.lifecycle.images import lock
+from images.lifecycle.reading import open_data
+from images.lifecycle.transactions import release_connection
 from images.models import Image, Link, LinkUse
 from images.models.link import REGRET
 from images.permissions import may, permit

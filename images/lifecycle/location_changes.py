@@ -28,6 +28,7 @@ from images.lifecycle.locations import (
     remove_location,
     url_of,
 )
+from images.lifecycle.transactions import retried
 from images.models import Image, Location
 from images.permissions import demand, permit
 from images.states import Status
@@ -79,17 +80,26 @@ def patch_image(image: Image, changes: Sequence[Change | LocationChange], *, act
     if all(isinstance(change, Change) for change in changes):
         return update_image(image, _plain(changes), actor=actor)
     permit(actor, "modify", image)
-    places = _find_places(image, changes, actor)
-    with transaction.atomic():
-        for is_plain, run in groupby(changes, lambda change: isinstance(change, Change)):
-            if is_plain:
-                image = update_image(image, _plain([*run]), actor=actor)
-            else:
-                image = lock(image)
-                permit(actor, "modify", image)
-                for change in run:
-                    _apply(image, change, places, actor)
-        return image
+    return _apply_all(image, changes, _find_places(image, changes, actor), actor)
+
+
+@retried
+@transaction.atomic
+def _apply_all(
+    image: Image,
+    changes: Sequence[Change | LocationChange],
+    places: dict[str, Place],
+    actor: Actor,
+) -> Image:
+    for is_plain, run in groupby(changes, lambda change: isinstance(change, Change)):
+        if is_plain:
+            image = update_image(image, _plain([*run]), actor=actor)
+        else:
+            image = lock(image)
+            permit(actor, "modify", image)
+            for change in run:
+                _apply(image, change, places, actor)
+    return image
 
 
 def _plain(changes: Sequence[Change | LocationChange]) -> list[Change]:

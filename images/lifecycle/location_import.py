@@ -13,7 +13,6 @@ from django.utils import timezone
 from images.actors import Actor
 from images.errors import ImageError, MissingFormat, NotVisible, TaskLost, WrongState
 from images.events import record
-from images.lifecycle.data import release_connection
 from images.lifecycle.heartbeat import beating
 from images.lifecycle.images import lock
 from images.lifecycle.locations import (
@@ -26,6 +25,7 @@ from images.lifecycle.locations import (
     measure,
 )
 from images.lifecycle.tasks import claim_task, fail, is_ours, revive, succeed, take_over
+from images.lifecycle.transactions import release_connection
 from images.models import Image, Location, Task
 from images.signals import import_ended, import_starting, location_removed
 from images.states import LocationStatus, Status

@@ -12,6 +12,7 @@ from images.errors import AlreadyMember, BadValue, Forbidden, NotShared, NotVisi
 from images.events import record_member
 from images.lifecycle.changes import check_count
 from images.lifecycle.images import lock
+from images.lifecycle.transactions import retried
 from images.models import Image, Member
 from images.permissions import (
     can_answer,
@@ -25,6 +26,7 @@ from images.states import MemberStatus, Visibility
 MAX_PROJECT = 255
 
 
+@retried
 @transaction.atomic
 def share_image(image: Image, *, actor: Actor, project: str) -> Member:
     """Share *image* with *project* (its id), whose answer is pending at first.
@@ -45,6 +47,7 @@ def share_image(image: Image, *, actor: Actor, project: str) -> Member:
     return member
 
 
+@retried
 @transaction.atomic
 def answer_share(image: Image, *, actor: Actor, project: str, answer: str) -> Member:
     """Set what *project* says to *image*: only the project itself, or an administrator, may.
@@ -66,6 +69,7 @@ def answer_share(image: Image, *, actor: Actor, project: str, answer: str) -> Me
     return member
 
 
+@retried
 @transaction.atomic
 def unshare_image(image: Image, *, actor: Actor, project: str) -> None:
     """Take back the share of *project*. Raises `NotShared`, `NotVisible` for no such member."""

@@ -10,6 +10,7 @@ from functools import partial
 from django.db import transaction
 from django.db.models.functions import Now
 
+from images.lifecycle.transactions import TROUBLE
 from images.models import Image, Location
 from images.models.finding import find_locked
 from images.models.location import LocationQuerySet
@@ -45,17 +46,21 @@ def _remove_all(locations: Iterable[Location]) -> None:
 def remove_object(location: Location) -> bool:
     """Remove the object of a row that is `deleting`, then the row; tell whether both are gone.
 
-    A store that does not answer, or does not let it go, leaves the row to the reaper.
+    A store that does not answer, or does not let it go, leaves the row to the reaper, and so does
+    a database: what is being done has been committed, and nobody must be told otherwise.
     """
     try:
         store = get_store(location.store)
         store.delete(location.address)
         if _takes_back_name(location):
             store.delete(location.key)
+        location.delete()
     except StoreError as trouble:
         logger.warning("%s stays until the store can remove it: %s", location, trouble)
         return False
-    location.delete()
+    except TROUBLE as trouble:
+        logger.warning("%s stays until the database answers: %s", location, trouble)
+        return False
     return True
 
 
@@ -72,17 +77,17 @@ def _takes_back_name(location: Location) -> bool:
         return _put_aside(location, as_key=location.key)
 
 
-def take_name(store: Store, location: Location) -> None:
+def take_name(store: Store, location: Location) -> Location | None:
     """Rename the sealed object of *location* from its attempt's key to the image's id.
 
     Only while the image's row is locked. What lies there already is of a commit that failed, and
-    gets a row of its own for the reaper.
+    goes aside: returns the row for the reaper, still to be written.
     """
     attempt_key = f"{location.image_id}.{location.pk.hex}"
     try:
         store.rename(attempt_key, str(location.image_id))
     except ObjectExists:
-        aside = Location.objects.create(
+        aside = Location(
             image_id=location.image_id,
             store=location.store,
             key=f"{location.image_id}.{uuid.uuid4().hex}",
@@ -90,6 +95,8 @@ def take_name(store: Store, location: Location) -> None:
         )
         store.rename(str(location.image_id), aside.key)
         store.rename(attempt_key, str(location.image_id))
+        return aside
+    return None
 
 
 def _put_aside(location: Location, *, as_key: str) -> bool:

@@ -11,6 +11,7 @@ from images.errors import BadValue, NotVisible
 from images.events import record
 from images.lifecycle.changes import check_count
 from images.lifecycle.images import lock
+from images.lifecycle.transactions import retried
 from images.models import Image, Tag
 from images.permissions import permit
 from images.prepared import save_fields
@@ -18,6 +19,7 @@ from images.prepared import save_fields
 MAX_TAG = 255
 
 
+@retried
 @transaction.atomic
 def add_tag(image: Image, name: str, *, actor: Actor) -> None:
     """Put the tag *name* on *image*; a second time changes nothing.
@@ -35,6 +37,7 @@ def add_tag(image: Image, name: str, *, actor: Actor) -> None:
     _write_down(image, sorted([*image.tag_names, name]), actor)
 
 
+@retried
 @transaction.atomic
 def remove_tag(image: Image, name: str, *, actor: Actor) -> None:
     """Take the tag *name* from *image*. Raises `NotVisible` if it has no such tag."""

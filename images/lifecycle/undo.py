@@ -11,6 +11,7 @@ from images.actors import NOBODY, Actor
 from images.errors import ImageError
 from images.events import record_data
 from images.lifecycle.removal import remove_object
+from images.lifecycle.transactions import retried
 from images.models import Image, Location
 from images.models.finding import find_locked
 from images.models.location import LocationQuerySet
@@ -20,6 +21,7 @@ from images.states import LocationStatus, Status
 logger = logging.getLogger(__name__)
 
 
+@retried
 @transaction.atomic
 def abandon(
     image: Image,

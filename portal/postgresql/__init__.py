@@ -1,1 +1,1 @@
-"""A database engine: PostgreSQL as Django knows it, with a cheaper look at pooled connections."""
+"""A database engine: PostgreSQL as Django knows it, over a pool that gets past dead connections."""

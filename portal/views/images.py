@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from images.errors import WrongState
-from images.lifecycle.data import open_data
 from images.lifecycle.members import members_for
+from images.lifecycle.reading import open_data
 from images.permissions import can_answer, demand_listing, may
 from images.properties import readable
 from images.states import Status, Visibility

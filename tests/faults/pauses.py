@@ -7,6 +7,8 @@ file is gone. The points, in the order in which an upload passes them:
 create   before the store knows of the attempt     sealed   the store has all, the database does not
 write    between two blocks                        renamed  in transaction 2, before its commit
 seal     after the last byte                       answer   committed, the client not yet told
+
+and one of a deletion: `delete`, committed, before the store is asked to remove the bytes.
 """
 
 from __future__ import annotations
@@ -57,6 +59,10 @@ class PausingStore:
     def rename(self, key: str, new_key: str) -> None:
         self._store.rename(key, new_key)
         pause("renamed", new_key)
+
+    def delete(self, key: str) -> None:
+        pause("delete", key)
+        self._store.delete(key)
 
 
 class PausingWriter:

@@ -11,8 +11,9 @@ from django.db import IntegrityError
 from images.actors import Actor
 from images.errors import OverQuota
 from images.lifecycle.changes import Change, Op
-from images.lifecycle.data import mark_lost, receiving
+from images.lifecycle.data import receiving
 from images.lifecycle.images import delete_image, update_image
+from images.lifecycle.reading import mark_lost
 from images.models import Event
 from quotas import ledger
 from quotas.account import Hold, Lot, Origin

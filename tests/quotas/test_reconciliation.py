@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from images.actors import Actor
-from images.lifecycle.data import mark_lost, receiving
+from images.lifecycle.data import receiving
 from images.lifecycle.images import delete_image
+from images.lifecycle.reading import mark_lost
 from images.models import Image
 from quotas.account import Origin
 from quotas.models import Part, Reservation, Usage

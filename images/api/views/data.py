@@ -15,7 +15,8 @@ from images.api.body import declared_length, open_body
 from images.api.download import download
 from images.api.errors import WrongMediaType
 from images.api.numbers import MOST, read_number
-from images.lifecycle.data import open_data, receiving
+from images.lifecycle.data import receiving
+from images.lifecycle.reading import open_data
 from stores.registry import get_store
 
 OCTETS = "application/octet-stream"

@@ -7,9 +7,10 @@ import signal
 from threading import Event
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from images.lifecycle.grants import forget_ended
+from images.lifecycle.heartbeat import LONGEST_PAUSE
 from images.lifecycle.links import clear_links
 from images.lifecycle.location_import import revive_imports
 from images.lifecycle.retention import forget_events
@@ -38,8 +39,10 @@ class Command(BaseCommand):
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
         while not stop.is_set():
-            self._round()
+            was_there = self._round()
             stop.wait(every)
+            if not was_there:
+                self._await_signs_of_life(stop)
 
     def _reap(self) -> int:
         revive_imports()
@@ -50,11 +53,26 @@ class Command(BaseCommand):
         reaped.send(Image)
         return removed
 
-    def _round(self) -> None:
+    def _round(self) -> bool:
+        """Reap; tell whether the database was there."""
         try:
             if removed := self._reap():
                 logger.info("%d objects removed", removed)
-        except DatabaseError as trouble:
+        except Error as trouble:
             logger.warning("The database does not answer, next round later: %s", trouble)
+            return False
         finally:
             connection.close()
+        return True
+
+    @staticmethod
+    def _await_signs_of_life(stop: Event) -> None:
+        """Wait until a database that was away is back, and who lives could tell it again."""
+        while not stop.is_set():
+            try:
+                connection.ensure_connection()
+            except Error:
+                stop.wait(LONGEST_PAUSE)
+            else:
+                stop.wait(2 * LONGEST_PAUSE)
+                return

@@ -9,7 +9,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from images.api.errors import status_of, text_of
+from images.api.errors import RETRY_AFTER_SECONDS, status_of, text_of
 from portal.identity import errors
 from portal.identity.authentication import challenge
 
@@ -51,4 +51,6 @@ def _headers(error: Exception, status: int) -> dict[str, str]:
     wait = getattr(error, "retry_after", None) or getattr(error, "wait", None)
     if wait:
         headers["Retry-After"] = str(int(wait))
+    elif status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = RETRY_AFTER_SECONDS
     return headers

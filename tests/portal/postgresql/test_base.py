@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -39,7 +40,18 @@ def test_connection_that_the_server_has_left_is_found(idle: psycopg.Connection[A
         check_connection(idle)
 
 
-def test_pool_of_the_service_looks_so() -> None:
+def test_where_one_connection_is_dead_no_idle_one_is_tried() -> None:
     pool = connection.pool  # type: ignore[attr-defined] # our engine's
+    taken = [pool.getconn() for _ in range(6)]
+    with connection.cursor() as cursor:
+        for held in taken:
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [held.info.backend_pid])
+            pool.putconn(held)
 
-    assert pool._check is check_connection
+    begin, other = time.monotonic(), connection.copy()
+    other.ensure_connection()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    other.close()
+
+    assert time.monotonic() - begin < 2  # the pool's own way takes as long as it is patient

@@ -10,7 +10,8 @@ from images.errors import (
     Forbidden,
     NotVisible,
 )
-from images.lifecycle.data import open_data, receiving
+from images.lifecycle.data import receiving
+from images.lifecycle.reading import open_data
 from images.models import Event, Image, Location
 from quotas.models import Usage
 from stores.registry import get_store
