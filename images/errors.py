@@ -25,6 +25,7 @@ ImageError
 ├── UploadLost            the image was deleted, or the attempt taken over, while bytes flowed
 ├── OverLimit             too many tags, properties or members
 ├── OverQuota             a project's limit
+├── LimitsUnknown         who says what a project may have does not answer
 └── NoFreeSlot            the server takes no further upload just now
 """
 
@@ -165,6 +166,10 @@ class OverQuota(ImageError):
         tenths, rest = divmod(number * 10, 1 << 10 * step)
         tenths += 1 if up and rest else 0
         return f"{tenths // 10}.{tenths % 10} {UNITS[step]}"
+
+
+class LimitsUnknown(ImageError):
+    """Who says what a project may have does not answer, and has not lately."""
 
 
 class NoFreeSlot(ImageError):

@@ -12,6 +12,7 @@ from portal import environment as env
 
 LOCAL, KEYSTONE, BOTH = SOURCES = ("local", "keystone", "both")
 BACKEND = "portal.identity.keystone.backend.KeystoneBackend"
+LIMITS = "portal.identity.keystone.limits.limits_of"
 ROLES = ("reader", "member", "manager", "admin", "service", "auditor")
 
 
@@ -42,6 +43,8 @@ def configured_keystone(identity: str, var: Path) -> dict[str, Any]:
         "CACHE_SECONDS": env.number("KEYSTONE_CACHE_SECONDS", 30),
         "RECHECK_SECONDS": env.number("KEYSTONE_RECHECK_SECONDS", 300, least=1),
         "TIMEOUT_SECONDS": env.number("KEYSTONE_TIMEOUT_SECONDS", 10, least=1),
+        "LIMITS": LIMITS if env.flag("KEYSTONE_LIMITS", default=True) else "",
+        "LIMIT_SECONDS": env.number("KEYSTONE_LIMIT_SECONDS", 5),
     }
 
 

@@ -34,6 +34,7 @@ SENTENCES: dict[type[Exception], str | Promise] = {
     images.InUse: _("Something was cloned from this image, and depends on its bytes."),
     images.DataLost: _("No store has the image’s data any more."),
     images.UploadLost: _("The image was deleted, or another upload took over, meanwhile."),
+    images.LimitsUnknown: _("The project’s limits are not known just now; try again soon."),
     images.NoFreeSlot: _("Too many uploads are under way on this server; try again soon."),
     images.NoSuchField: _("Somebody else changed the image meanwhile; load the page again."),
     stores.UnknownStore: _("There is no such store."),

@@ -160,6 +160,7 @@ QUOTA_OVERDRAFT = env.number("QUOTA_OVERDRAFT", 1 << 30)  # bytes; 0 is strict
 
 IDENTITY = env.choice("IDENTITY", LOCAL, SOURCES)
 KEYSTONE = configured_keystone(IDENTITY, VAR)
+QUOTA_SOURCE = KEYSTONE.get("LIMITS", "")  # who is asked before QUOTA_DEFAULTS hold
 AUTH_USER_MODEL = "identity.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

@@ -62,7 +62,7 @@ def grow(project: str, hold: Hold, size: int) -> int | None:
     """
     allowed: int | None = size + settings.QUOTA_SLICE
     which = {"attempt": hold.attempt}
-    if not statements.growing().run(project=project, **which, size=allowed, **defaults()):
+    if not statements.growing().run(project=project, **which, size=allowed, **defaults(project)):
         allowed = _grow_carefully(Account(project), hold, size)
     if allowed is not None:
         statements.slicing().run(**which, size=allowed)
@@ -182,7 +182,7 @@ def _bill(
     change: PreparedUpdate, project: str, act: Callable[[Account], None], **values: Any
 ) -> None:
     """Make *change* to the row of *project*: one statement, which locks; or *act* on it."""
-    if change.run(project=project, **values, **defaults()):
+    if change.run(project=project, **values, **defaults(project)):
         return
     account = Account(project)
     act(account)
@@ -191,7 +191,7 @@ def _bill(
 
 def _is_limited(project: str) -> bool:
     """Has *project*, which has a row, any limit of bytes?"""
-    [standing] = _standing().ask(project=project, **defaults())
+    [standing] = _standing().ask(project=project, **defaults(project))
     limit: int = vars(standing)["limit"]
     return limit != UNLIMITED or standing.has_parts
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import BigIntegerField, Expression, F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils.module_loading import import_string
 
 from images.actors import NOBODY, Actor
 from images.events import record_act
@@ -43,7 +44,7 @@ def line_of(project: str, resource: Resource) -> Line:
     """Return the limit in force for *project* with the soft line before it."""
     for own in _limits().ask(project=project, resource=resource):
         return Line(own.value, usual_soft(own.value) if own.soft is None else own.soft)
-    hard = default_limit(resource)
+    hard = usual_limits(project)[resource]
     return Line(hard, usual_soft(hard))
 
 
@@ -57,8 +58,20 @@ def usual_soft(hard: int) -> int:
     return UNLIMITED if hard == UNLIMITED else hard * settings.QUOTA_SOFT_PERCENT // PERCENT
 
 
+def usual_limits(project: str) -> dict[str, int]:
+    """Return the limits of *project* where it has none of its own here.
+
+    They are what `QUOTA_SOURCE` says, a function that knows of each project those it has elsewhere,
+    and the configured ones for the rest.
+    """
+    usual = {resource.value: default_limit(resource) for resource in Resource}
+    if source := settings.QUOTA_SOURCE:
+        usual |= import_string(source)(project)
+    return usual
+
+
 def default_limit(resource: Resource) -> int:
-    """Return the limit of the projects that have none of their own."""
+    """Return the limit of projects of which nobody says anything else."""
     return int(settings.QUOTA_DEFAULTS.get(resource, UNLIMITED))
 
 
@@ -83,9 +96,9 @@ def _usual_soft_of(hard: str) -> Expression:
     return found
 
 
-def defaults() -> dict[str, int]:
-    """Return the values of the slots in what is asked about limits."""
-    hard = {resource: default_limit(resource) for resource in Resource}
+def defaults(project: str) -> dict[str, int]:
+    """Return the values of the slots in what is asked about limits of *project*."""
+    hard = usual_limits(project)
     softs = {f"soft:{resource}": usual_soft(value) for resource, value in hard.items()}
     hards = {f"hard:{resource}": value for resource, value in hard.items()}
     return hards | softs | {"percent": settings.QUOTA_SOFT_PERCENT}

@@ -81,6 +81,7 @@ STATUS: dict[type[Exception], int] = {
     images.UploadLost: 410,
     images.OverLimit: 413,
     images.OverQuota: 413,
+    images.LimitsUnknown: 503,
     images.NoFreeSlot: 503,
     stores.UnknownStore: 400,
     stores.BadAddress: 400,

@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from portal.identity.keystone import connection, directory, names, refresh, shadows, tokens
+from portal.identity.keystone import (
+    connection,
+    directory,
+    limits,
+    names,
+    refresh,
+    shadows,
+    tokens,
+)
 from portal.keystone import backends, configured_keystone
 from tests.keystone.site import Keystone, running_keystone, unique
 from tests.live import Server, serve
@@ -57,6 +65,7 @@ def trusting(
         monkeypatch.setenv(name, value)
     settings.IDENTITY = "keystone"
     settings.KEYSTONE = configured_keystone("keystone", tmp_path)
+    settings.QUOTA_SOURCE = settings.KEYSTONE["LIMITS"]
     axes, *others = settings.AUTHENTICATION_BACKENDS
     settings.AUTHENTICATION_BACKENDS = [axes, *backends("keystone"), *others]
     forget()
@@ -68,7 +77,8 @@ def forget() -> None:
     """Forget what this process knows of the Keystone."""
     for kept in (connection.session, connection._adapter, tokens._protocol):
         kept.cache_clear()
-    for memory in (tokens._cache, shadows._seen, refresh._tries, directory._domains, names._asked):
+    memories = (tokens._cache, shadows._seen, refresh._tries, directory._domains, names._asked)
+    for memory in (*memories, limits._fresh, limits._last, limits._services):
         memory.clear()
 
 

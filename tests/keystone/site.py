@@ -90,13 +90,36 @@ class Keystone:
 
     def serve_images(self, url: str, *, region: str = "RegionOne") -> None:
         """Let the catalogue name *url* as the image service of *region*."""
+        image = self.image_service()
         services = self.admin.get("/services").json()["services"]
-        ids = {service["type"]: service["id"] for service in services}
-        if "image" not in ids:
-            ids["image"] = self.make("service", type="image", name="glance")["id"]
+        ids = {service["type"]: service["id"] for service in services} | {"image": image}
         known = {"interface": "public", "region_id": region}
         self.make("endpoint", url=url, service_id=ids["image"], **known)
         self.make("endpoint", url=self.url, service_id=ids["identity"], **known)
+
+    def register_limit(self, resource: str, value: int, *, region: str) -> None:
+        """Let all projects have *value* of *resource* of the image service of *region*."""
+        named = {"service_id": self.image_service(), "region_id": region, "resource_name": resource}
+        limits = {"registered_limits": [named | {"default_limit": value}]}
+        self.admin.post("/registered_limits", json=limits)
+
+    def set_limit(self, project: str, resource: str, value: int, *, region: str) -> None:
+        """Let *project* have *value* of *resource*, another limit or the first of its own."""
+        named = {"service_id": self.image_service(), "region_id": region, "resource_name": resource}
+        asked = named | {"project_id": project}
+        there = self.admin.get("/limits", params=asked).json()["limits"]
+        if there:
+            change = {"limit": {"resource_limit": value}}
+            self.admin.patch(f"/limits/{there[0]['id']}", json=change)
+            return
+        self.admin.post("/limits", json={"limits": [asked | {"resource_limit": value}]})
+
+    def image_service(self) -> str:
+        """Return the id of the image service of the catalogue."""
+        found = self.admin.get("/services", params={"type": "image"}).json()["services"]
+        if not found:
+            return str(self.make("service", type="image", name="glance")["id"])
+        return str(found[0]["id"])
 
     @property
     def variables(self) -> dict[str, str]:

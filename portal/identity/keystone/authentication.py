@@ -10,11 +10,15 @@ from portal.identity.actors import asking, shadow_actor
 from portal.identity.authentication import TokenAuthentication, http_refusals, token_in
 from portal.identity.errors import BadCredentials
 from portal.identity.keys import is_token
+from portal.identity.keystone import limits
 from portal.identity.keystone.refresh import refresh_if_stale
 from portal.identity.keystone.shadows import find_shadow
 from portal.identity.keystone.tokens import KeystoneToken, check_token
 from portal.identity.models import User
 from portal.keystone import BOTH
+
+BILLED = frozenset({"POST", "PUT"})
+"""Methods of the acts that a project's limits are asked for."""
 
 
 class KeystoneAuthentication(TokenAuthentication):
@@ -30,6 +34,8 @@ class KeystoneAuthentication(TokenAuthentication):
         with http_refusals():
             token = check_token(secret, request=request)
             user, actor = _standing(token)
+            if settings.QUOTA_SOURCE and token.project and request.method in BILLED:
+                limits.learn(token.project.id)
             vouched = token.is_vouched_for
             return user, asking(actor, request, token=token.mark, is_vouched_for=vouched)
 
