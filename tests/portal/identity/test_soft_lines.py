@@ -19,9 +19,9 @@ from quotas import ledger
 from quotas.account import Lot
 from quotas.limits import set_limit
 from quotas.models import Resource
+from tests.portal.identity.conftest import Work
 
 GIB = 1 << 30
-Work = Callable[[], None]
 
 
 @pytest.fixture
@@ -32,18 +32,6 @@ def limited(bob: User, alice: User, elsewhere: Project) -> Project:
     people.give_role(alice, project=elsewhere, role="member", actor=OPERATOR)
     set_limit(elsewhere.pk, Resource.IMAGE_SIZE_TOTAL, 10 * GIB)
     return elsewhere
-
-
-@pytest.fixture
-def work(db: None) -> Work:
-    """Return a worker that does all that waits."""
-
-    def do() -> None:
-        for row in DBTaskResult.objects.all():
-            row.task.call(*row.args_kwargs["args"])
-            row.delete()
-
-    return do
 
 
 def test_managers_hear_what_is_there_and_who_can_help(limited: Project, work: Work) -> None:
