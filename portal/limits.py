@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -84,6 +85,8 @@ def wanted_limit(
 
 def told(own: Own | None, resource: Resource) -> str:
     """Return *own* in words."""
+    if own is None and settings.QUOTA_SOURCE:
+        return _("default")  # which is another one for each project
     if own is None:
         usual = typed_amount(default_limit(resource), resource)
         return _("the default, %(amount)s") % {"amount": usual}

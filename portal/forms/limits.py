@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from portal.amounts import NotAnAmount, typed_amount
 from portal.forms.look import PortalForm
 from portal.limits import Change, own_limits, wanted_limit
-from quotas.limits import default_limit
+from quotas.limits import usual_limits
 from quotas.models import Resource
 
 if TYPE_CHECKING:
@@ -53,8 +53,9 @@ class LimitsForm(PortalForm):
         self.changes: list[Change] = []
         super().__init__(*args, **kwargs | {"initial": self._typed()})
         percent = _("usual: %(percent)s %%") % {"percent": settings.QUOTA_SOFT_PERCENT}
+        amounts = usual_limits(project)
         for resource in Resource:
-            usual = typed_amount(default_limit(resource), resource)
+            usual = typed_amount(amounts[resource], resource)
             default = _("default: %(amount)s") % {"amount": usual}
             self.fields[resource.value].widget.attrs["placeholder"] = default
             self.fields[soft_name(resource)].widget.attrs["placeholder"] = percent
