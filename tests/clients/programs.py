@@ -60,7 +60,7 @@ class _Program(WARM.Process):  # type: ignore[name-defined,misc] # made at run t
         return self.__dict__ | {"files": [DupFd(file) for file in self.files]}
 
     def run(self) -> None:
-        """Be that program."""
+        """Be that program; one that is none of the clients starts as usual."""
         for number, file in enumerate(self.files):
             os.dup2(file.detach(), number)
         sys.stdin = open(0, closefd=False, encoding="utf-8")  # noqa: SIM115 -- ends with the process
@@ -68,5 +68,6 @@ class _Program(WARM.Process):  # type: ignore[name-defined,misc] # made at run t
         os.environ.update(self.variables)
         os.chdir(self.variables["HOME"])
         sys.argv = self.words
-        (program,) = entry_points(group="console_scripts", name=self.words[0])
-        sys.exit(program.load()())
+        for program in entry_points(group="console_scripts", name=self.words[0]):
+            sys.exit(program.load()())
+        os.execvp(self.words[0], self.words)
