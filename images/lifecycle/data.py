@@ -15,7 +15,6 @@ from django.conf import settings
 from django.db import transaction
 
 from images.actors import Actor
-from images.commits import short_locks
 from images.errors import ImageError, MissingFormat, UploadLost
 from images.events import record, record_data
 from images.lifecycle.heartbeat import LOST, beating
@@ -86,7 +85,7 @@ def receiving(
 
 
 @retried
-@short_locks()
+@transaction.atomic(durable=True)
 def _begin(image: Image, *, actor: Actor, size: int | None, store: Store) -> Attempt:
     """Transaction 1: whatever can refuse does so before a byte is read."""
     image = lock(image)
@@ -186,7 +185,7 @@ def _finish(attempt: Attempt, receipt: Receipt) -> None:
     persistently(partial(_conclude, attempt, receipt, take))
 
 
-@short_locks()
+@transaction.atomic(durable=True)
 def _conclude(attempt: Attempt, receipt: Receipt, take: Callable[[], Location | None]) -> None:
     """Transaction 2: show the image as active, take its name in the store, and settle.
 

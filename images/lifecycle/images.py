@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from images.actors import Actor
-from images.commits import short_locks
 from images.errors import IdTaken, InUse, NotVisible, Protected, WrongState, WrongStateForAct
 from images.events import record, status_change
 from images.lifecycle.changes import (
@@ -39,7 +38,7 @@ LIVING = [status for status in Status if Status.DELETED in MOVES[status]]
 
 
 @retried
-@short_locks()
+@transaction.atomic
 def create_image(fields: Mapping[str, Any], *, actor: Actor) -> Image:
     """Make the record of an image that has no data yet, and return it with its parts.
 
