@@ -78,13 +78,13 @@ def default_limit(resource: Resource) -> int:
 def limit_of_outer(resource: Resource) -> Coalesce:
     """Return `limit_of` the project of an outer row, with a slot that `defaults` fill."""
     default = Slot(f"hard:{resource}", BigIntegerField())
-    return Coalesce(Subquery(_own(resource).values("value")), default)
+    return Coalesce(Subquery(own_of_outer(resource).values("value")), default)
 
 
 def soft_of_outer(resource: Resource) -> Coalesce:
     """Return the soft line of the project of an outer row, with slots that `defaults` fill."""
     default = Slot(f"soft:{resource}", BigIntegerField())
-    own = _own(resource).annotate(line=Coalesce("soft", _usual_soft_of("value")))
+    own = own_of_outer(resource).annotate(line=Coalesce("soft", _usual_soft_of("value")))
     return Coalesce(Subquery(own.values("line")), default)
 
 
@@ -104,7 +104,8 @@ def defaults(project: str) -> dict[str, int]:
     return hards | softs | {"percent": settings.QUOTA_SOFT_PERCENT}
 
 
-def _own(resource: Resource) -> Any:
+def own_of_outer(resource: Resource) -> Any:
+    """Return the limit of its own that the project of an outer row has for *resource*, if any."""
     return Limit.objects.filter(project=OuterRef("project"), resource=resource).order_by()
 
 
@@ -133,7 +134,7 @@ def set_limit(
         project=project, resource=resource, defaults={"value": value, "soft": soft}
     )
     _arm(project, resource)
-    _record("set", project, actor, before=_told(was), after=_told(now))
+    record_limit("set", project, actor, before=_told(was), after=_told(now))
 
 
 @transaction.atomic
@@ -142,7 +143,7 @@ def drop_limit(limit: Limit, *, actor: Actor = NOBODY) -> None:
     lock_bill(limit.project)
     limit.delete()
     _arm(limit.project, Resource(limit.resource))
-    _record("drop", limit.project, actor, before=_told(limit), after=None)
+    record_limit("drop", limit.project, actor, before=_told(limit), after=None)
 
 
 def lock_bill(project: str) -> Usage | None:
@@ -167,5 +168,6 @@ def _told(limit: Limit | None) -> dict[str, int] | None:
     return {str(limit.resource): limit.value} | soft
 
 
-def _record(verb: str, project: str, actor: Actor, **change: Any) -> None:
+def record_limit(verb: str, project: str, actor: Actor, **change: Any) -> None:
+    """Write down that a limit in *project* was set or dropped."""
     record_act(f"quota.limit.{verb}", actor, subject=project, project=project, **change)

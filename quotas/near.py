@@ -10,7 +10,6 @@ from django.db.models import (
     Case,
     F,
     FloatField,
-    OuterRef,
     Q,
     Subquery,
     Value,
@@ -18,8 +17,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Greatest
 
-from quotas.limits import PERCENT, UNLIMITED, default_limit
-from quotas.models import Limit, Resource, Usage
+from quotas.limits import PERCENT, UNLIMITED, default_limit, own_of_outer
+from quotas.models import Resource, Usage
 
 TAKEN = {
     Resource.IMAGE_SIZE_TOTAL: F("used") + F("reserved"),
@@ -36,7 +35,7 @@ def by_share() -> Any:
     """
     found: Any = Usage.objects.all()
     for resource, taken in TAKEN.items():
-        own = Limit.objects.filter(project=OuterRef("project"), resource=resource).order_by()
+        own = own_of_outer(resource)
         default = Value(default_limit(resource), BigIntegerField())
         found = found.annotate(
             **{

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 
 from images.actors import NOBODY, Actor
-from images.events import record_act
 from quotas.account import Origin
-from quotas.limits import lock_bill
+from quotas.limits import lock_bill, record_limit
 from quotas.models import Part, Resource, Usage
 from quotas.rows import totals_of_part
 
@@ -29,7 +26,7 @@ def set_part_limit(project: str, of: Origin, value: int, *, actor: Actor = NOBOD
     if is_new:
         _count(part)
         Usage.objects.filter(project=project).update(has_parts=True)
-    _record("set", part, actor, before=_told(was), after=_told(part))
+    record_limit("set", project, actor, before=_told(was), after=_told(part))
     return part
 
 
@@ -41,7 +38,7 @@ def drop_part_limit(part: Part, *, actor: Actor = NOBODY) -> None:
     part.delete()
     has_others = Part.objects.filter(project=part.project).exists()
     Usage.objects.filter(project=part.project).update(has_parts=has_others)
-    _record("drop", part, actor, before=facts, after=None)
+    record_limit("drop", part.project, actor, before=facts, after=None)
 
 
 def _count(part: Part) -> None:
@@ -56,8 +53,3 @@ def _count(part: Part) -> None:
 
 def _told(part: Part | None) -> dict[str, int] | None:
     return {f"{Resource.IMAGE_SIZE_TOTAL}.{part.name}": part.value} if part else None
-
-
-def _record(verb: str, part: Part, actor: Actor, **change: Any) -> None:
-    kind, project = f"quota.limit.{verb}", part.project
-    record_act(kind, actor, subject=project, project=project, **change)
