@@ -20,11 +20,6 @@ from tests.conftest import PROJECT, MakeImage, actor
 pytestmark = pytest.mark.django_db
 
 BYTES = b"some bytes"
-QCOW2_WITH_BACKING_FILE = b"QFI\xfb" + bytes(3) + b"\x03" + bytes(7) + b"\x68" + bytes(600)
-
-
-def kept(image: Image) -> Image:
-    return Image.remembered.get(pk=image.pk)
 
 
 def kinds(image: Image) -> list[str]:
