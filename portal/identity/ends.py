@@ -13,8 +13,8 @@ from images.actors import NOBODY
 from portal.identity.errors import BadValue
 from portal.identity.events import credential_facts, record_credential
 from portal.identity.models import ApplicationCredential, User
+from portal.identity.people.finding import managers_of
 from portal.identity.post import post
-from portal.identity.soft_lines import managers_of
 
 WARNED_BEFORE = (3, 14)  # days
 LONGEST = 36_500  # days; beyond that the calendar ends

@@ -23,7 +23,7 @@ from portal.identity.ends import page_of
 from portal.identity.events import record_user
 from portal.identity.keys import digest, new_secret
 from portal.identity.models import ApplicationCredential, Invitation, Project, User
-from portal.identity.soft_lines import managers_of
+from portal.identity.people.finding import managers_of
 from portal.templatetags.vitrine import short_size
 from quotas.limits import WARNED, line_of
 from quotas.models import Resource, Usage

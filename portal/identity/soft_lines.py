@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import QuerySet
 from django.dispatch import receiver
 from django.utils import timezone
 
-from images.actors import MANAGER
 from images.models import Event
-from portal.identity.models import User
+from portal.identity.people.finding import managers_of
 from portal.identity.post import post
 from quotas.models import Usage
 from quotas.signals import soft_line_passed
@@ -26,12 +24,6 @@ def warn_managers(sender: type[Usage], *, project: str, resource: str, **kwargs:
             post(
                 "portal.identity.mails.send_soft_line", f"{project}/{resource}/{manager.public_id}"
             )
-
-
-def managers_of(project: str) -> QuerySet[User]:
-    """Return the people who manage *project* and can be written to."""
-    managers = User.objects.filter(memberships__project=project, memberships__role=MANAGER)
-    return managers.filter(is_active=True, robot_of=None).exclude(email="")
 
 
 def _was_told_before(project: str, resource: str) -> bool:

@@ -1,4 +1,4 @@
-"""Users and projects by what people call them, here or at a Keystone."""
+"""Users and projects by what people call them, here or at a Keystone, and who manages one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from django.db.models import Q, QuerySet
 
+from images.actors import MANAGER
 from portal.identity import abroad
 from portal.identity.errors import Unknown
 from portal.identity.models import Project, User
@@ -26,6 +27,12 @@ def find_project(name: str) -> Project:
     """Return the project of that name or id, or raise `Unknown`."""
     found = Project.objects.filter(Q(name=name) | Q(pk=name))
     return _the_one(found, abroad.find_project, name)
+
+
+def managers_of(project: str) -> QuerySet[User]:
+    """Return the people who manage *project* and can be written to."""
+    managers = User.objects.filter(memberships__project=project, memberships__role=MANAGER)
+    return managers.filter(is_active=True, robot_of=None).exclude(email="")
 
 
 def _the_one(
