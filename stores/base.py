@@ -23,16 +23,35 @@ class Capacity:
     free: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Where an upload goes on in its object, in bytes: from *at* on, below *stop* (None: no end).
+
+    What an earlier writer may have left between *at* and *reach*, and nobody has confirmed, is
+    discarded before the first byte. With a *stop* the rest of the object is others': parallel
+    parts.
+    """
+
+    at: int
+    reach: int
+    stop: int | None = None
+
+    @property
+    def dirty_until(self) -> int:
+        """Up to where something is to be discarded: never what belongs to another part."""
+        return self.reach if self.stop is None else min(self.reach, self.stop)
+
+
 class Writer(Protocol):
     """One object on its way into a store, invisible under its final name until `Store.rename`.
 
-    Calls come in one order: `write` as often as need be, then `seal` or `abort`. `abort` may be
-    called at any time, also twice, also after a failed `seal`.
+    Calls come in one order: `write` as often as need be, `flush` between, then `seal`, `suspend` or
+    `abort`. `abort` may be called at any time, also twice, also after a failed `seal`.
     """
 
     @property
     def confirmed(self) -> int:
-        """Bytes of what was written that the store has confirmed."""
+        """Bytes that the store has confirmed, counted from the object's first."""
 
     def write(self, chunk: bytes) -> None:
         """Append *chunk*. It may be in flight when this returns; `seal` waits for all of it.
@@ -46,6 +65,19 @@ class Writer(Protocol):
 
         After this the object can be renamed, opened and (RBD) cloned from.
         Raises `StoreFull` or `StoreDown`.
+        """
+
+    def flush(self) -> None:
+        """Wait until all that was written would survive the loss of this machine's power.
+
+        Raises `StoreFull` or `StoreDown`.
+        """
+
+    def suspend(self) -> None:
+        """Flush, and let go of the object, which stays as it is: `Store.reopen` goes on with it.
+
+        It is let go in any case. Raises `StoreFull` or `StoreDown`: then nothing since the last
+        `flush` counts.
         """
 
     def abort(self) -> None:
@@ -100,6 +132,14 @@ class Store(Protocol):
         """Begin an attempt; *size_hint* is its expected size in bytes, if known.
 
         Raises `ObjectExists`, `StoreFull` (also before the first byte), `StoreReadOnly`.
+        """
+
+    def reopen(self, key: str, stretch: Stretch) -> Writer:
+        """Go on with an attempt that was suspended, or left by a writer that died, at *stretch*.
+
+        One that was sealed, and not shown yet, is open again. While another writer may still write
+        there, `StoreDown` is raised (files), or the first write waits until the cluster has shut
+        that writer out (RBD). Raises `ObjectMissing`, `StoreReadOnly`.
         """
 
     def rename(self, key: str, new_key: str) -> None:

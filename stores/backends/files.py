@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
+import struct
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from stores.base import MIB
+from stores.base import MIB, Stretch
 from stores.errors import (
     ObjectExists,
     ObjectMissing,
@@ -67,22 +69,18 @@ def folder_errors() -> Iterator[None]:
 
 
 class FileWriter:
-    """An attempt: a hidden file, open for writing."""
+    """An attempt: a hidden *file*, open for writing from byte *at* on; *path* is its sealed one."""
 
-    def __init__(self, path: Path, *, is_thin: bool) -> None:
-        self.confirmed = 0
-        self._flushed = 0
+    def __init__(self, path: Path, file: int, *, is_thin: bool, at: int = 0) -> None:
+        self.confirmed = at
+        self._flushed = at
         self._flush: Future[None] | None = None
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="flush")
         self._sealed = path
         self._path = unsealed(path)
         self._is_thin = is_thin
         self._is_open = True
-        with file_errors(path.name):
-            if os.path.lexists(path):
-                raise FileExistsError(errno.EEXIST, path.name)
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-            self._file = os.open(self._path, flags, MODE)
+        self._file = file
 
     def write(self, chunk: bytes) -> None:
         with file_errors(self._sealed.name):
@@ -112,6 +110,18 @@ class FileWriter:
         while run:
             count = os.pwrite(self._file, run, offset)
             run, offset = run[count:], offset + count
+
+    def flush(self) -> None:
+        with file_errors(self._sealed.name):
+            self._await_flush()
+            os.fdatasync(self._file)
+            self._flushed = self.confirmed
+
+    def suspend(self) -> None:
+        try:
+            self.flush()
+        finally:
+            self._close()
 
     def seal(self) -> None:
         with file_errors(self._sealed.name):
@@ -170,3 +180,49 @@ class FileReader:
 def unsealed(path: Path) -> Path:
     """Return where the object of *path* lies while it is being written."""
     return path.with_name(path.name + UNSEALED)
+
+
+def create_file(path: Path) -> int:
+    """Make the hidden file of the object of *path*, and return its descriptor."""
+    with file_errors(path.name):
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, path.name)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+        return os.open(unsealed(path), flags, MODE)
+
+
+def reopen_file(path: Path, stretch: Stretch) -> int:
+    """Open the hidden file of the object of *path* again, ready for *stretch*."""
+    with file_errors(path.name), ExitStack() as undo:
+        if os.path.lexists(path):  # sealed by somebody who could not tell any more
+            path.rename(unsealed(path))
+        file = os.open(unsealed(path), os.O_WRONLY | os.O_NOFOLLOW)
+        undo.callback(os.close, file)
+        _lock(file, stretch)
+        _erase(file, stretch)
+        undo.pop_all()
+        return file
+
+
+def _lock(file: int, stretch: Stretch) -> None:
+    """Keep every other writer out of *stretch*; the kernel lets go of it with the descriptor.
+
+    A writer that is only frozen still holds its own, and so can never write over its successor's
+    bytes (fcntl(2), open file description locks).
+    """
+    length = 0 if stretch.stop is None else max(1, stretch.stop - stretch.at)
+    lock = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, stretch.at, length, 0)
+    try:
+        fcntl.fcntl(file, fcntl.F_OFD_SETLK, lock)
+    except BlockingIOError as held:
+        raise StoreDown("Somebody has the object open; trying later may help.") from held
+
+
+def _erase(file: int, stretch: Stretch) -> None:
+    """Let nothing be read in *stretch* of what was never confirmed."""
+    at, stop = stretch.at, min(stretch.dirty_until, os.fstat(file).st_size)
+    if stretch.stop is None and at < stop:
+        os.ftruncate(file, at)
+        return
+    while at < stop:  # another part may be growing the file just now
+        at += os.pwrite(file, bytes(min(MIB, stop - at)), at)

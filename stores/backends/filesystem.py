@@ -13,11 +13,13 @@ from stores.backends.files import (
     UNSEALED,
     FileReader,
     FileWriter,
+    create_file,
     file_errors,
     folder_errors,
+    reopen_file,
     unsealed,
 )
-from stores.base import MIB, Capacity
+from stores.base import MIB, Capacity, Stretch
 from stores.errors import StoreReadOnly
 from stores.keys import checked, checked_attempt, is_final, is_key
 
@@ -54,7 +56,16 @@ class FilesystemStore:
         checked_attempt(key)
         if self.read_only:
             raise StoreReadOnly(f"The store {self.name} takes no data.")
-        return FileWriter(self._path(key), is_thin=self._is_thin)
+        path = self._path(key)
+        return FileWriter(path, create_file(path), is_thin=self._is_thin)
+
+    def reopen(self, key: str, stretch: Stretch) -> FileWriter:
+        path = self._path(checked_attempt(key))
+        if self.read_only:
+            raise StoreReadOnly(f"The store {self.name} takes no data.")
+        file = reopen_file(path, stretch)
+        self._sync()  # nothing else has said yet that the file is in the folder
+        return FileWriter(path, file, is_thin=self._is_thin, at=stretch.at)
 
     def rename(self, key: str, new_key: str) -> None:
         # A link never replaces a file, as a rename would; one that a crash cut short is finished.

@@ -12,7 +12,7 @@ from typing import BinaryIO, NoReturn, Self
 import httpx2
 from django.core.checks import CheckMessage, Error
 
-from stores.base import MIB, Capacity
+from stores.base import MIB, Capacity, Stretch
 from stores.errors import BadAddress, ObjectMissing, StoreDown, StoreReadOnly
 from stores.web import Fence, fenced_client, is_web
 
@@ -47,6 +47,9 @@ class HttpStore:
         self._client = fenced_client(self._fence)
 
     def create(self, key: str, size_hint: int | None) -> NoReturn:
+        raise StoreReadOnly(f"The store {self.name} takes no data.")
+
+    def reopen(self, key: str, stretch: Stretch) -> NoReturn:
         raise StoreReadOnly(f"The store {self.name} takes no data.")
 
     def rename(self, key: str, new_key: str) -> NoReturn:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from threading import RLock
 from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
-from stores.base import MIB, Capacity
+from stores.base import MIB, Capacity, Stretch
 from stores.errors import ObjectExists, ObjectInUse, ObjectMissing, StoreFull, StoreReadOnly
 from stores.keys import checked, checked_attempt
 
@@ -30,6 +30,16 @@ class Shelf:
     def used(self) -> int:
         """Return the bytes of all objects."""
         return sum(map(len, [*self.unsealed.values(), *self.sealed.values()]))
+
+    def erase(self, key: str, stretch: Stretch) -> None:
+        """Let nothing be read in *stretch* of what was never confirmed."""
+        content = self.unsealed[key]
+        if stretch.stop is None:
+            del content[stretch.at :]
+            return
+        stop = min(stretch.dirty_until, len(content))
+        if stop > stretch.at:
+            content[stretch.at : stop] = bytes(stop - stretch.at)
 
 
 class MemoryStore:
@@ -68,6 +78,18 @@ class MemoryStore:
                 writer.abort()
                 raise
         return writer
+
+    def reopen(self, key: str, stretch: Stretch) -> MemoryWriter:
+        checked_attempt(key)
+        if self.read_only:
+            raise StoreReadOnly(f"The store {self.name} takes no data.")
+        with self._shelf.lock:
+            if key in self._shelf.sealed:
+                self._shelf.unsealed[key] = bytearray(self._shelf.sealed.pop(key))
+            if key not in self._shelf.unsealed:
+                raise ObjectMissing(f"There is no object {key}.")
+            self._shelf.erase(key, stretch)
+        return MemoryWriter(self._shelf, key, self._capacity, at=stretch.at)
 
     def rename(self, key: str, new_key: str) -> None:
         checked(key)
@@ -134,8 +156,8 @@ class MemoryStore:
 class MemoryWriter:
     """An attempt on the shelf."""
 
-    def __init__(self, shelf: Shelf, key: str, capacity: int | None) -> None:
-        self.confirmed = 0
+    def __init__(self, shelf: Shelf, key: str, capacity: int | None, *, at: int = 0) -> None:
+        self.confirmed = at
         self._shelf = shelf
         self._key = key
         self._capacity = capacity
@@ -146,14 +168,24 @@ class MemoryWriter:
             raise StoreFull("The store has no room for these bytes.")
 
     def write(self, chunk: bytes) -> None:
+        stop = self.confirmed + len(chunk)
         with self._shelf.lock:
-            self.require(len(chunk))
-            self._shelf.unsealed[self._key] += chunk
-        self.confirmed += len(chunk)
+            content = self._shelf.unsealed[self._key]
+            self.require(max(0, stop - len(content)))
+            content.extend(bytes(max(0, self.confirmed - len(content))))
+            content[self.confirmed : stop] = chunk
+        self.confirmed = stop
+
+    def flush(self) -> None:
+        """Do nothing: memory is as safe as it gets."""
+
+    def suspend(self) -> None:
+        """Do nothing: the object stays on the shelf."""
 
     def seal(self) -> None:
         with self._shelf.lock:
-            self._shelf.sealed[self._key] = bytes(self._shelf.unsealed.pop(self._key))
+            content = self._shelf.unsealed.pop(self._key)[: self.confirmed]
+            self._shelf.sealed[self._key] = bytes(content.ljust(self.confirmed, b"\0"))
 
     def abort(self) -> None:
         with self._shelf.lock:

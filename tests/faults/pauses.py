@@ -24,7 +24,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
 
-from stores.base import Writer
+from stores.base import Stretch, Writer
 
 GIVE_UP_SECONDS = 100
 UUID_LENGTH = 36
@@ -56,6 +56,9 @@ class PausingStore:
         pause("create", key)
         return PausingWriter(self._store.create(key, size_hint), key)
 
+    def reopen(self, key: str, stretch: Stretch) -> Any:
+        return PausingWriter(self._store.reopen(key, stretch), key)
+
     def rename(self, key: str, new_key: str) -> None:
         self._store.rename(key, new_key)
         pause("renamed", new_key)
@@ -84,6 +87,12 @@ class PausingWriter:
         pause("seal", self._key)
         self._writer.seal()
         pause("sealed", self._key)
+
+    def flush(self) -> None:
+        self._writer.flush()
+
+    def suspend(self) -> None:
+        self._writer.suspend()
 
     def abort(self) -> None:
         self._writer.abort()

@@ -7,6 +7,7 @@ from contextlib import suppress
 import rados
 import rbd
 
+from stores.base import Stretch
 from stores.errors import ObjectInUse
 
 ORDER = 23
@@ -19,6 +20,27 @@ def create(ioctx: rados.Ioctx, key: str, size: int) -> rbd.Image:
     """Make an image of *size* bytes with the cluster's default features, and open it."""
     rbd.RBD().create(ioctx, key, size, order=ORDER)
     return rbd.Image(ioctx, key)
+
+
+def reopen(ioctx: rados.Ioctx, key: str, stretch: Stretch) -> rbd.Image:
+    """Open an image that is not finished yet again, ready for *stretch*.
+
+    `write_zeroes` always leaves zeros; `discard` may leave what does not fill a whole object
+    (`rbd_skip_partial_discard`). Either waits until a writer that is dead is shut out (30 s).
+    """
+    if stretch.dirty_until > stretch.at:
+        _unlock(ioctx, key)
+    image = rbd.Image(ioctx, key)
+    try:
+        if any(image.list_snaps()):  # sealed by somebody who could not tell any more
+            _unpublish(image)
+        stop = min(stretch.dirty_until, image.size())
+        if stop > stretch.at:
+            image.write_zeroes(stretch.at, stop - stretch.at)
+    except rbd.Error:
+        image.close()
+        raise
+    return image
 
 
 def publish(image: rbd.Image) -> None:
@@ -88,8 +110,11 @@ def _unlock(ioctx: rados.Ioctx, key: str) -> None:
 
 def _remove_snapshot(ioctx: rados.Ioctx, key: str) -> None:
     with rbd.Image(ioctx, key) as image:
-        if not any(image.list_snaps()):
-            return
-        if image.is_protected_snap(SNAPSHOT):
-            image.unprotect_snap(SNAPSHOT)
-        image.remove_snap(SNAPSHOT)
+        if any(image.list_snaps()):
+            _unpublish(image)
+
+
+def _unpublish(image: rbd.Image) -> None:
+    if image.is_protected_snap(SNAPSHOT):
+        image.unprotect_snap(SNAPSHOT)
+    image.remove_snap(SNAPSHOT)

@@ -16,8 +16,8 @@ from django.core.checks import Warning as Advice
 from stores.backends.rbd import layout
 from stores.backends.rbd.cluster import Access, Pool, cluster, named
 from stores.backends.rbd.reader import RbdReader
-from stores.backends.rbd.writer import RbdWriter
-from stores.base import Capacity
+from stores.backends.rbd.writer import RbdWriter, ResumingRbdWriter
+from stores.base import Capacity, Stretch
 from stores.errors import ObjectMissing, StoreDown, StoreReadOnly
 from stores.keys import checked, checked_attempt, is_key
 
@@ -61,6 +61,13 @@ class RbdStore:
         return RbdWriter(
             self._pool, key, size=size_hint, is_thin=self._is_thin, patience=self._patience
         )
+
+    def reopen(self, key: str, stretch: Stretch) -> RbdWriter:
+        checked_attempt(key)
+        if self.read_only:
+            raise StoreReadOnly(f"The store {self.name} takes no data.")
+        thin, patience = self._is_thin, self._patience
+        return ResumingRbdWriter(self._pool, key, stretch, is_thin=thin, patience=patience)
 
     def rename(self, key: str, new_key: str) -> None:
         checked(key)

@@ -13,6 +13,7 @@ import rbd
 
 from stores.backends.rbd import layout
 from stores.backends.rbd.cluster import Pool
+from stores.base import Stretch
 from stores.errors import StoreDown, StoreError
 from stores.zeros import GRAIN, data_runs
 
@@ -50,7 +51,10 @@ class RbdWriter:
         self._is_gone = False
         self._ioctx = pool.ioctx
         with self._errors():
-            self._image = layout.create(self._ioctx, key, self._size)
+            self._image = self._open()
+
+    def _open(self) -> rbd.Image:
+        return layout.create(self._ioctx, self._key, self._size)
 
     @property
     def confirmed(self) -> int:
@@ -64,11 +68,19 @@ class RbdWriter:
                 self._submit(self._written + start, chunk[start:stop])
         self._written += len(chunk)
 
+    def flush(self) -> None:
+        with self._errors():
+            self._settle_all()
+
+    def suspend(self) -> None:
+        try:
+            self.flush()
+        finally:
+            self._let_go()
+
     def seal(self) -> None:
         with self._errors():
-            while self._under_way:
-                self._settle()
-            self._image.flush()
+            self._settle_all()
             if self._size != self._written:
                 self._image.resize(self._written)
             layout.publish(self._image)
@@ -112,9 +124,32 @@ class RbdWriter:
         if result < 0:
             raise rbd.OSError("A write failed", errno=-result)
 
+    def _settle_all(self) -> None:
+        while self._under_way:
+            self._settle()
+        self._image.flush()
+
     def _settle_what_is_done(self) -> None:
         while not self._answers.empty():
             self._settle()
+
+    def _let_go(self) -> None:
+        """Close the image, which stays; of a store that is down not in anybody's request."""
+        self._is_gone = True
+        if isinstance(self._trouble, StoreDown):
+            Thread(target=self._close_quietly, daemon=True).start()
+        else:
+            self._close()
+
+    def _close(self) -> None:
+        with self._pool.errors(self._key):
+            self._image.close()
+
+    def _close_quietly(self) -> None:
+        try:
+            self._close()
+        except StoreError as trouble:
+            logger.warning("%s is not closed: %s", self._key, trouble)
 
     def _remove(self) -> None:
         with self._pool.errors(self._key):
@@ -142,3 +177,23 @@ class RbdWriter:
         except StoreError as trouble:
             self._trouble = trouble
             raise
+
+
+class ResumingRbdWriter(RbdWriter):
+    """An attempt that goes on at *stretch*.
+
+    The cluster keeps every other client out: RBD's exclusive lock is given from writer to writer
+    only when all writes under way have ended, and whoever holds it and is silent is shut out.
+    """
+
+    def __init__(
+        self, pool: Pool, key: str, stretch: Stretch, *, is_thin: bool, patience: float
+    ) -> None:
+        self._stretch = stretch
+        super().__init__(pool, key, size=None, is_thin=is_thin, patience=patience)
+        self._written = stretch.at
+        with self._errors():
+            self._size = self._image.size()
+
+    def _open(self) -> rbd.Image:
+        return layout.reopen(self._ioctx, self._key, self._stretch)
