@@ -13,6 +13,7 @@ StoreError
 └── BadUpload            the bytes themselves are refused
     ├── TooLarge         more bytes than the session's limit
     ├── SizeMismatch     not as many bytes as were declared
+    ├── ChecksumMismatch the bytes do not hash to what was expected
     ├── FormatMismatch   the content is not of the declared format
     └── UnsafeContent    the content refers to, or hides, something outside of itself
 """
@@ -70,6 +71,10 @@ class TooLarge(BadUpload):
 
 class SizeMismatch(BadUpload):
     """Fewer or more bytes came than were declared."""
+
+
+class ChecksumMismatch(BadUpload):
+    """The bytes do not hash to what their sender expects."""
 
 
 class FormatMismatch(BadUpload):

@@ -60,6 +60,11 @@ class Inspection:
         if self._recognition:
             self._recognition.feed(block)
 
+    @property
+    def wants_more(self) -> bool:
+        """May what comes next change the judgement?"""
+        return self._recognition is not None and self._recognition.wants_more
+
     def finish(self, size: int) -> int | None:
         """Return the virtual size in bytes, where there is one, of the *size* bytes that passed.
 
@@ -117,6 +122,11 @@ class Recognition:
         for name, inspector in list(self._hungry.items()):
             if not _eats(inspector, block):
                 del self._hungry[name]
+
+    @property
+    def wants_more(self) -> bool:
+        """Is there an inspector that has not seen enough?"""
+        return not self._seen or bool(self._hungry)
 
     def finish(self) -> dict[str, FileInspector]:
         """Return the inspectors that match, by name; none for what is raw, `iso` for a hybrid."""

@@ -34,13 +34,42 @@ class Receipt:
     virtual_size: int | None
 
 
+class Bounds:
+    """How many bytes may come in all.
+
+    *limit* is the most. When they pass it, *grow* is called with their count and returns the next
+    limit (None: no limit), or raises. *declared* is how many there must be in the end.
+    """
+
+    def __init__(
+        self,
+        *,
+        limit: int | None,
+        declared: int | None,
+        grow: Callable[[int], int | None] | None = None,
+    ) -> None:
+        self.declared = declared
+        self._limit = limit
+        self._grow = grow
+
+    def admit(self, count: int) -> None:
+        """Let the stream grow to *count* bytes. Raises `SizeMismatch`, `TooLarge`, or as *grow*."""
+        if self.declared is not None and count > self.declared:
+            raise SizeMismatch(f"{self.declared} bytes were declared, but more came.")
+        if self._limit is None or count <= self._limit:
+            return
+        if self._grow:
+            self._limit = self._grow(count)
+        if self._limit is not None and count > self._limit:
+            raise TooLarge(f"More than the {self._limit} bytes that are allowed came.")
+
+
 class UploadSession:
     """One upload into one writer: limit, count, inspect, hash while the store writes.
 
-    A context manager; leaving it without `seal` leaves nothing in the store. *limit* is the most
-    bytes that may come. When they pass it, *grow* is called with their count and returns the next
-    limit (None: no limit), or raises. *declared* is how many bytes there must be in the end.
-    `demand_wanted` is called with each chunk, and raises once nobody wants the bytes any more.
+    A context manager; leaving it without `seal` leaves nothing in the store. *limit*, *declared*
+    and *grow* are those of `Bounds`. `demand_wanted` is called with each chunk, and raises once
+    nobody wants the bytes any more.
     """
 
     def __init__(
@@ -55,10 +84,9 @@ class UploadSession:
         self.count = 0
         self.receipt: Receipt | None = None
         self._writer = writer
-        self._limit = limit
+        self._bounds = Bounds(limit=limit, declared=declared, grow=grow)
         self._declared = declared
         self._inspection = inspection
-        self._grow = grow
         self.demand_wanted: Callable[[], object] = bool
         self._digests = Digests()
         self._blocks = Blocks()
@@ -80,7 +108,7 @@ class UploadSession:
         self._check_open()
         self.demand_wanted()
         self.count += len(chunk)
-        self._admit(self.count)
+        self._bounds.admit(self.count)
         for block in self._blocks.add(chunk):
             self._pass_on(block)
 
@@ -126,17 +154,6 @@ class UploadSession:
     def _check_open(self) -> None:
         if not self._is_open:
             raise ValueError("The upload session is closed.")
-
-    def _admit(self, count: int) -> None:
-        """Let the stream grow to *count* bytes, or raise."""
-        if self._declared is not None and count > self._declared:
-            raise SizeMismatch(f"{self._declared} bytes were declared, but more came.")
-        if self._limit is None or count <= self._limit:
-            return
-        if self._grow:
-            self._limit = self._grow(count)
-        if self._limit is not None and count > self._limit:
-            raise TooLarge(f"More than the {self._limit} bytes that are allowed came.")
 
     def _pass_on(self, block: bytes) -> None:
         self._inspection.feed(block)
