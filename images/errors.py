@@ -18,11 +18,14 @@ ImageError
 │   ├── AlreadyMember     shared with that project already
 │   ├── NoSuchField       a property or position that is not there
 │   ├── InUse             something depends on the image's bytes
+│   ├── WrongOffset       bytes that do not go on where the upload stands
+│   ├── UploadHeld        another request writes the upload
 │   ├── ImportUnderWay    a task has the image
 │   └── TaskLost          a task lost its image, or was given to another worker
 ├── NotShared             the image's visibility is not "shared", so it has no members
 ├── DataLost              no store has the image's bytes any more
 ├── UploadLost            the image was deleted, or the attempt taken over, while bytes flowed
+├── LeaseOver             a worker could not say for too long that it lives
 ├── OverLimit             too many tags, properties or members
 ├── OverQuota             a project's limit
 ├── LimitsUnknown         who says what a project may have does not answer
@@ -106,6 +109,14 @@ class InUse(Conflict):
     """Something (a clone of its snapshot) depends on the image's bytes."""
 
 
+class WrongOffset(Conflict):
+    """Bytes that do not go on where the upload stands."""
+
+
+class UploadHeld(Conflict):
+    """Another request is writing the upload, or died a moment ago."""
+
+
 class ImportUnderWay(Conflict):
     """A task works on the image; another has to wait."""
 
@@ -124,6 +135,10 @@ class DataLost(ImageError):
 
 class UploadLost(ImageError):
     """The image was deleted, or another attempt took over, while the bytes flowed."""
+
+
+class LeaseOver(ImageError):
+    """A worker could not say for so long that it lives that another may be writing by now."""
 
 
 class OverLimit(ImageError):

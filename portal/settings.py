@@ -143,6 +143,7 @@ HEARTBEAT_SECONDS = env.number("HEARTBEAT_SECONDS", 30, least=2)
 WORKER_THREADS = env.number("THREADS", 64, least=4)
 UPLOAD_SLOTS = env.number("UPLOAD_SLOTS", 48, least=1)  # of each worker's threads
 UPLOAD_SLOT_WAIT_SECONDS = env.number("UPLOAD_SLOT_WAIT_SECONDS", 5)
+UPLOAD_IDLE_SECONDS = env.number("UPLOAD_IDLE_SECONDS", 86_400, least=1)  # of resumable ones
 
 # --- Quotas: limits of a project that has none of its own; -1 is no limit -------------------------
 

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from images.admin.image import ImageAdmin
 from images.admin.link import LinkAdmin
-from images.admin.rows import EventAdmin, LocationAdmin, MemberAdmin, TaskAdmin
+from images.admin.rows import EventAdmin, LocationAdmin, MemberAdmin, TaskAdmin, UploadAdmin
 
-__all__ = ["EventAdmin", "ImageAdmin", "LinkAdmin", "LocationAdmin", "MemberAdmin", "TaskAdmin"]
+__all__ = [
+    "EventAdmin",
+    "ImageAdmin",
+    "LinkAdmin",
+    "LocationAdmin",
+    "MemberAdmin",
+    "TaskAdmin",
+    "UploadAdmin",
+]

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from images.admin.acts import AdministratorsAdmin
-from images.models import Event, Location, Member, Task
+from images.models import Event, Location, Member, Task, Upload
 
 
 @admin.register(Location)
@@ -16,6 +16,20 @@ class LocationAdmin(AdministratorsAdmin):
     list_display = ("image", "store", "status", "size", "heartbeat_at", "created_at", "key")
     list_filter = ("status", "store", "created_at")
     search_fields = ("key", "image__name")
+    list_select_related = ("image",)
+    ordering = ("-created_at",)
+
+
+@admin.register(Upload)
+class UploadAdmin(AdministratorsAdmin):
+    """Resumable uploads: how far they are, and until when they wait."""
+
+    list_display = (
+        *("image", "filename", "project", "user", "start", "offset", "length", "held_at"),
+        *("expires_at", "created_at"),
+    )
+    list_filter = ("expires_at", "created_at")
+    search_fields = ("filename", "image__name", "image__id", "project", "user")
     list_select_related = ("image",)
     ordering = ("-created_at",)
 

@@ -70,7 +70,7 @@ def receiving(
     """
     attempt = _begin(image, actor=actor, size=size, store=get_store(store))
     with ExitStack() as undo:
-        undo.push(_undo(attempt))
+        undo.push(undoing(attempt))
         release_connection()
         with (
             upload_slot(),
@@ -80,7 +80,7 @@ def receiving(
             session.demand_wanted = life.demand
             yield session
         if session.receipt:
-            _finish(attempt, session.receipt)
+            finish(attempt, session.receipt)
             undo.pop_all()
 
 
@@ -88,6 +88,11 @@ def receiving(
 @transaction.atomic(durable=True)
 def _begin(image: Image, *, actor: Actor, size: int | None, store: Store) -> Attempt:
     """Transaction 1: whatever can refuse does so before a byte is read."""
+    return begin_attempt(image, actor=actor, size=size, store=store)
+
+
+def begin_attempt(image: Image, *, actor: Actor, size: int | None, store: Store) -> Attempt:
+    """Give *image* to a new attempt, in the caller's transaction."""
     image = lock(image)
     permit(actor, "upload", image)
     if store.read_only:
@@ -130,27 +135,28 @@ def _least(answers: list[tuple[Any, Any]]) -> int:
 
 
 def _open_session(attempt: Attempt, size: int | None) -> UploadSession:
-    image = attempt.image
-    inspection = Inspection(
-        str(image.disk_format),
-        str(image.container_format),
-        enforce=settings.REQUIRE_IMAGE_FORMAT_MATCH,
-    )
-
-    def grow(count: int) -> int:
-        if count > settings.IMAGE_SIZE_CAP:
-            raise TooLarge(f"An image may have {settings.IMAGE_SIZE_CAP} bytes at most.")
-        limit = persistently(partial(_admit_growth, attempt, count))
-        release_connection()
-        return limit
-
     return UploadSession(
         attempt.store.create(attempt.location.key, size),
         limit=attempt.limit,
         declared=size,
-        inspection=inspection,
-        grow=grow if size is None else None,
+        inspection=inspection_of(attempt.image),
+        grow=partial(grow, attempt) if size is None else None,
     )
+
+
+def inspection_of(image: Image) -> Inspection:
+    """Return who judges the data that come for *image*."""
+    enforce = settings.REQUIRE_IMAGE_FORMAT_MATCH
+    return Inspection(str(image.disk_format), str(image.container_format), enforce=enforce)
+
+
+def grow(attempt: Attempt, count: int) -> int:
+    """Let *attempt*, of unknown size, which is at *count* bytes, have more; return how many."""
+    if count > settings.IMAGE_SIZE_CAP:
+        raise TooLarge(f"An image may have {settings.IMAGE_SIZE_CAP} bytes at most.")
+    limit = persistently(partial(_admit_growth, attempt, count))
+    release_connection()
+    return limit
 
 
 @transaction.atomic
@@ -176,17 +182,23 @@ def _lost() -> UploadLost:
     return UploadLost(LOST)
 
 
-def _finish(attempt: Attempt, receipt: Receipt) -> None:
+def finish(attempt: Attempt, receipt: Receipt, *, also: Callable[[], object] | None = None) -> None:
     """Conclude the upload, also when the database is away at this moment: its bytes are all there.
 
-    Stores take no part in transactions: the name is taken once, however often one is tried.
+    Stores take no part in transactions: the name is taken once, however often one is tried. What
+    *also* writes stands in the same transaction, and may refuse.
     """
     take = cache(partial(take_name, attempt.store, attempt.location))
-    persistently(partial(_conclude, attempt, receipt, take))
+    persistently(partial(_conclude, attempt, receipt, take, also or bool))
 
 
 @transaction.atomic(durable=True)
-def _conclude(attempt: Attempt, receipt: Receipt, take: Callable[[], Location | None]) -> None:
+def _conclude(
+    attempt: Attempt,
+    receipt: Receipt,
+    take: Callable[[], Location | None],
+    also: Callable[[], object],
+) -> None:
     """Transaction 2: show the image as active, take its name in the store, and settle.
 
     The name is taken under the lock of the image's row: whoever was overtaken never comes so far,
@@ -208,6 +220,7 @@ def _conclude(attempt: Attempt, receipt: Receipt, take: Callable[[], Location | 
         os_hash_algo=receipt.hash_algo,
         os_hash_value=receipt.hash_value,
     )
+    also()
     if leftover := take():
         insert(leftover)
     record_data("image.upload", image, attempt.actor, backend=location.store)
@@ -215,7 +228,7 @@ def _conclude(attempt: Attempt, receipt: Receipt, take: Callable[[], Location | 
     upload_finishing.send(Image, image=image, attempt=location, size=receipt.size)
 
 
-def _undo(
+def undoing(
     attempt: Attempt,
 ) -> Callable[[ExcType, BaseException | None, TracebackType | None], None]:
     """Return the exit that puts everything back, as an `ExitStack` wants it."""
@@ -224,14 +237,14 @@ def _undo(
         if is_away(error):
             return  # the row is there, and soon without a sign of life: the reaper sees it
         try:
-            _give_up(attempt, error)
+            give_up(attempt, error)
         except TROUBLE as trouble:
             logger.warning("%s is left to the reaper: %s", attempt.location, trouble)
 
     return undo
 
 
-def _give_up(attempt: Attempt, error: BaseException | None) -> None:
+def give_up(attempt: Attempt, error: BaseException | None) -> None:
     """Undo *attempt*, which ended by *error* or without being sealed."""
     mine = Location.objects.filter(pk=attempt.location.pk)
     abandon(attempt.image, mine, actor=attempt.actor, reason=_reason(error))

@@ -52,7 +52,7 @@ def remove_object(location: Location) -> bool:
     try:
         store = get_store(location.store)
         store.delete(location.address)
-        if _takes_back_name(location):
+        if take_back_name(location):
             store.delete(location.key)
         location.delete()
     except StoreError as trouble:
@@ -64,7 +64,7 @@ def remove_object(location: Location) -> bool:
     return True
 
 
-def _takes_back_name(location: Location) -> bool:
+def take_back_name(location: Location) -> bool:
     """Give what an attempt left under the image's own name the attempt's key again, if it did.
 
     An upload takes the image's name before it commits. If that commit failed,

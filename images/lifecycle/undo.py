@@ -12,13 +12,16 @@ from images.errors import ImageError
 from images.events import record_data
 from images.lifecycle.removal import remove_object
 from images.lifecycle.transactions import retried
-from images.models import Image, Location
+from images.models import Image, Location, Upload
 from images.models.finding import find_locked
 from images.models.location import LocationQuerySet
 from images.signals import upload_abandoned
 from images.states import LocationStatus, Status
 
 logger = logging.getLogger(__name__)
+
+SILENT = "Its worker gave no sign of life."
+EXPIRED = "No byte of it came for too long, so that it expired."
 
 
 @retried
@@ -28,7 +31,7 @@ def abandon(
     attempts: LocationQuerySet,
     *,
     actor: Actor = NOBODY,
-    reason: str = "Its worker gave no sign of life.",
+    reason: str = SILENT,
 ) -> None:
     """Give up those of *attempts* on *image* that are still writing: their objects are to go.
 
@@ -59,8 +62,9 @@ def reap() -> int:
 
 def _give_up(attempt: Location) -> None:
     """Abandon *attempt* if it is still stale; one that cannot be must not stop the others."""
+    reason = EXPIRED if Upload.objects.filter(attempt=attempt.pk).exists() else SILENT
     try:
-        abandon(attempt.image, Location.objects.stale().filter(pk=attempt.pk))
+        abandon(attempt.image, Location.objects.stale().filter(pk=attempt.pk), reason=reason)
     except ImageError:
         logger.exception("%s is stale, but cannot be given up.", attempt)
 

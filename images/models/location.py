@@ -9,10 +9,11 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from images.models.upload import Upload
 from images.prepared import PreparedUpdate, Slot, slots
 from images.states import LocationStatus
 
@@ -31,9 +32,17 @@ class LocationQuerySet(models.QuerySet["Location"]):
         return self.filter(status=LocationStatus.ACTIVE, size=None)
 
     def stale(self) -> Self:
-        """Attempts whose worker gave no sign of life, in the database's own time."""
+        """Attempts whose worker gave no sign of life, in the database's own time.
+
+        One that can be resumed waits for its client, without a worker, until it expires.
+        """
         limit = Now() - timedelta(seconds=settings.HEARTBEAT_SECONDS)
-        return self.filter(status=LocationStatus.WRITING, heartbeat_at__lt=limit)
+        waiting = Upload.objects.living().filter(attempt=OuterRef("pk"))
+        return self.filter(~Exists(waiting), status=LocationStatus.WRITING, heartbeat_at__lt=limit)
+
+    def of_outer_upload(self) -> Self:
+        """The attempt that the upload of the outer query fills, while it does."""
+        return self.filter(pk=OuterRef("attempt"), status=LocationStatus.WRITING)
 
     def removable(self) -> Self:
         """Objects that are to go and that nobody is removing now."""

@@ -15,6 +15,7 @@ from images.lifecycle.links import clear_links
 from images.lifecycle.location_import import revive_imports
 from images.lifecycle.retention import forget_events
 from images.lifecycle.undo import reap
+from images.lifecycle.uploads import forget_uploads
 from images.models import Image
 from images.signals import reaped
 
@@ -49,6 +50,7 @@ class Command(BaseCommand):
         forget_ended()
         clear_links()
         removed = reap()
+        forget_uploads()
         forget_events()
         reaped.send(Image)
         return removed
