@@ -13,7 +13,7 @@ from drf_spectacular.generators import EndpointEnumerator, SchemaGenerator
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.settings import patched_settings
 
-from images.api.openapi import data, events, images, locations, members, service, tasks
+from images.api.openapi import data, events, images, locations, members, service, tasks, uploads
 from images.api.openapi.components import COMPONENTS, TEXT, Schema, component, fixed, listed
 from images.api.openapi.parameters import JSON
 from images.api.urls import MINOR
@@ -24,15 +24,15 @@ from portal.keystone import KEYSTONE
 from quotas.api import openapi as quotas
 
 DESCRIPTIONS = (
-    *(images, data, members, locations, tasks, events, service),
+    *(images, data, uploads, members, locations, tasks, events, service),
     *(namespaces, objects, properties, tags, resource_types),
     *(quotas, grants, links, usage, views, schemes),
 )
 """The modules that describe views and who asks: to be imported is all that they need."""
 
 TAGS = (
-    *("Images", "Data", "Members", "Tags", "Locations", "Tasks", "Grants", "Links", "Events"),
-    *("Usage", "Metadata definitions", "Service", "Identity"),
+    *("Images", "Data", "Uploads", "Members", "Tags", "Locations", "Tasks", "Grants", "Links"),
+    *("Events", "Usage", "Metadata definitions", "Service", "Identity"),
 )
 ROOT = {
     "TITLE": "Vitrine",

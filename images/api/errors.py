@@ -56,6 +56,14 @@ class BadRange(ApiError):
     """A range that the image does not have."""
 
 
+class WrongVersion(ApiError):
+    """A version of a protocol that is not spoken here."""
+
+
+class PieceMismatch(ApiError):
+    """A piece of an upload that does not hash to what its sender says."""
+
+
 class ClientGone(ApiError):
     """The body broke off or is malformed."""
 
@@ -69,16 +77,20 @@ STATUS: dict[type[Exception], int] = {
     BodyTooLarge: 413,
     WrongMediaType: 415,
     BadRange: 416,
+    WrongVersion: 412,
+    PieceMismatch: 460,
     ClientGone: 400,
     ClientSilent: 408,
     images.NotVisible: 404,
     images.Forbidden: 403,
     images.BadValue: 400,
     images.Conflict: 409,
+    images.UploadHeld: 423,
     images.WrongStateForAct: 403,
     images.NotShared: 403,
     images.DataLost: 404,
     images.UploadLost: 410,
+    images.LeaseOver: 503,
     images.OverLimit: 413,
     images.OverQuota: 413,
     images.LimitsUnknown: 503,
@@ -92,6 +104,7 @@ STATUS: dict[type[Exception], int] = {
     stores.ObjectInUse: 409,
     stores.TooLarge: 413,
     stores.SizeMismatch: 400,
+    stores.ChecksumMismatch: 400,
     stores.FormatMismatch: 415,
     stores.UnsafeContent: 415,
     OperationalError: 503,
@@ -103,6 +116,7 @@ STATUS: dict[type[Exception], int] = {
     SuspiciousOperation: 400,
 }
 
+OWN_PHRASES = {460: "Checksum Mismatch"}  # tus 1.0, checksum
 NO_DATABASE = "The database does not answer; try again."
 PLAIN_WORDS = {
     OperationalError: NO_DATABASE,
@@ -144,7 +158,7 @@ def answer(error: Exception, context: dict[str, Any]) -> HttpResponseBase | None
 
 def dressed(request: Request, status: int, text: str) -> HttpResponseBase:
     """Return *text* as JSON, HTML or plain text, whichever `Accept` prefers."""
-    title = HTTPStatus(status).phrase
+    title = OWN_PHRASES.get(status) or HTTPStatus(status).phrase
     line = f"{status} {title}"
     response: HttpResponseBase
     match preferred_type(request):

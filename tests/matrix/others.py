@@ -45,6 +45,10 @@ OPEN = {
 
 KNOWN = {
     "/api/events",
+    "/api/uploads",
+    "/uploads",
+    "/uploads/",
+    "/uploads/{upload_id}",
     "/api/projects/{project_id}/usage",
     "/v2/info/usage",
     "/v2/metadefs/namespaces",
