@@ -6,8 +6,8 @@ service's connections time each transaction that changes the row (bench/watching
 statement that locks it, with its wait for others; *held* from its answer to that of the commit;
 *asked* the part of it in which the database was asked something. What is held beyond that is
 Python between two statements; a tenth of a millisecond for each and a tenth of the whole are
-aimed at. The last row is of the same two statements and a commit without any service: a psycopg
-session alone, while nobody else asks.
+aimed at. The last row is of the statement and a commit without any service: a psycopg session
+alone, while nobody else asks.
 """
 
 from __future__ import annotations
@@ -108,17 +108,14 @@ def read(path: Path) -> dict[str, Times]:
 
 
 def alone(url: str, times: int = 200) -> Times:
-    """Time an update of the row, an insertion that refers to it and a commit, by one session."""
+    """Time an update of the row and its commit, by one session."""
     update = "UPDATE quotas_usage SET reserved = reserved + 1"
-    hold = """INSERT INTO quotas_reservation (attempt, usage_id, size)
-        SELECT gen_random_uuid(), project, 1 FROM quotas_usage"""
     found: Times = []
     with psycopg.connect(url, prepare_threshold=0) as session:
         for _ in range(times):
             begin = time.perf_counter()
             session.execute(update)
             locked = time.perf_counter()
-            session.execute(hold)
             session.commit()
             held = time.perf_counter() - locked
             found.append((locked - begin, held, held))

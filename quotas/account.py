@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from uuid import UUID
 
 from django.conf import settings
-from django.db.models import UUIDField
 
 from images.errors import OverQuota
 from images.prepared import Prepared, Slot
 from quotas.limits import UNLIMITED, WARNED, limit_of
 from quotas.lines import mind_lines
-from quotas.models import Part, Reservation, Resource, Usage
+from quotas.models import Part, Resource, Usage
 
 COUNT, SIZE = Resource.IMAGE_COUNT_TOTAL, Resource.IMAGE_SIZE_TOTAL
 UPLOADING = Resource.IMAGE_COUNT_UPLOADING
@@ -44,23 +42,11 @@ class Lot:
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
-    """An upload under way, by the id of its *attempt*, with its declared *size* in bytes.
-
-    None: it has none, and holds slices, which a `Reservation` tells.
-    """
-
-    attempt: UUID
-    size: int | None = None
-    origin: Origin = NOWHERE
-
-
-@dataclass(frozen=True, slots=True)
 class Weight:
-    """All that one image weighs: what is stored, and what is under way."""
+    """All that one image weighs: what is stored, and what each upload under way holds."""
 
     lots: Collection[Lot] = ()
-    holds: Collection[Hold] = ()
+    held: Collection[Lot] = ()
     imports: int = 0
 
 
@@ -147,22 +133,6 @@ class Account:
         """Return the limits of parts that bytes of *origin* count for."""
         keys = (Origin(store=origin.store), Origin(user=origin.user))
         return [self._parts[key] for key in keys if key in self._parts]
-
-
-def lots_of(holds: Collection[Hold]) -> list[Lot]:
-    """Return what each of *holds* holds."""
-    return [Lot(_size_of(hold), hold.origin) for hold in holds]
-
-
-def _size_of(hold: Hold) -> int:
-    if hold.size is not None:
-        return hold.size
-    return sum(held.size for held in _reservations().ask(attempt=hold.attempt))
-
-
-@cache
-def _reservations() -> Prepared[Reservation]:
-    return Prepared(Reservation.objects.filter(attempt=Slot("attempt", UUIDField())))
 
 
 def _demand_of_part(part: Part, size: int, *, besides: int = 0) -> int:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from images.admin.acts import actor_in
 from quotas.account import Origin
 from quotas.limits import UNLIMITED, drop_limit, set_limit
-from quotas.models import Limit, Part, Reservation, Resource, Usage
+from quotas.models import Limit, Part, Resource, Usage
 from quotas.parts import drop_part_limit, set_part_limit
 from stores.registry import all_stores
 
@@ -165,11 +165,3 @@ class UsageAdmin(LookedAtAdmin):
 
     list_display = ("project", "used", "reserved", "images", "uploads")
     search_fields = ("project",)
-
-
-@admin.register(Reservation)
-class ReservationAdmin(LookedAtAdmin):
-    """What uploads of unknown size hold."""
-
-    list_display = ("attempt", "usage", "size")
-    search_fields = ("usage__project",)

@@ -3,9 +3,9 @@
 Sizes are bytes. Every function must be called inside the transaction of the act that it bills.
 Locks are always taken in the same order, so that no two acts ever wait for each other: the row of
 the image, then that of the project (of two projects the one with the lesser id first), and only
-then what hangs on it: its limits, parts and reservations. Who holds the image keeps everybody else
-from moving an attempt to another project meanwhile. Raises `images.errors.OverQuota` with the
-numbers in it.
+then what hangs on it: its limits and parts. Who holds the image keeps everybody else from moving an
+attempt to another project meanwhile, and from changing what it holds, which stands in the attempt's
+own row. Raises `images.errors.OverQuota` with the numbers in it.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from typing import Any
 
 from django.conf import settings
 
-from images.prepared import Prepared, PreparedUpdate, Slot, insert
+from images.prepared import Prepared, PreparedUpdate, Slot
 from quotas import statements
-from quotas.account import Account, Hold, Lot, Weight, lots_of
+from quotas.account import Account, Lot, Weight
 from quotas.limits import UNLIMITED, defaults, limit_of_outer
-from quotas.models import Reservation, Resource, Usage
+from quotas.models import Resource, Usage
 
 
 def count_image(project: str) -> None:
@@ -33,13 +33,13 @@ def count_image(project: str) -> None:
     _bill(statements.counting(), project, count)
 
 
-def reserve(project: str, hold: Hold) -> int | None:
-    """Let *hold* begin; return up to how many bytes it need not ask, None for any.
+def reserve(project: str, lot: Lot, *, is_declared: bool) -> int | None:
+    """Let an upload begin that holds *lot*; return up to how many bytes it need not ask, None: any.
 
-    A declared size is held, and never asks: the session keeps it to its word. An unknown one is
-    admitted while used + reserved is within the limit; it is held in slices as bytes come (`grow`).
+    A declared size is held, and never asks: the session keeps it to its word. An unknown one holds
+    nothing yet, and is admitted while used + reserved is within the limit; it is held in slices as
+    bytes come (`grow`).
     """
-    lot = Lot(hold.size or 0, hold.origin)
 
     def begin(account: Account) -> None:
         account.demand_upload()
@@ -48,68 +48,55 @@ def reserve(project: str, hold: Hold) -> int | None:
         account.count_uploads(1)
 
     _bill(statements.reserving(), project, begin, size=lot.size)
-    if hold.size is not None:
-        return None
-    insert(Reservation(attempt=hold.attempt, usage_id=project, size=0))
-    return 0 if _is_limited(project) else None
+    return None if is_declared or not _is_limited(project) else 0
 
 
-def grow(project: str, hold: Hold, size: int) -> int | None:
-    """Hold another slice for *hold*, of unknown size, which has come to *size* bytes.
+def grow(project: str, held: Lot, size: int) -> int | None:
+    """Let an upload of unknown size, which has come to *size* bytes, hold a slice beyond them.
 
-    Returns up to how many bytes it need not ask again, None for any. Slices end at the limit;
-    only bytes that are there pass it, and all uploads of a project by one configured overdraft.
+    Returns what it holds now in place of *held*, up to which it need not ask again; None for any,
+    and *held* stays as it is. Slices end at the limit; only bytes that are there pass it, and all
+    uploads of a project by one configured overdraft.
     """
-    allowed: int | None = size + settings.QUOTA_SLICE
-    which = {"attempt": hold.attempt}
-    if not statements.growing().run(project=project, **which, size=allowed, **defaults(project)):
-        allowed = _grow_carefully(Account(project), hold, size)
-    if allowed is not None:
-        statements.slicing().run(**which, size=allowed)
-    return allowed
+    allowed = size + settings.QUOTA_SLICE
+    values = {"held": held.size, "size": allowed}
+    if statements.growing().run(project=project, **values, **defaults(project)):
+        return allowed
+    return _grow_carefully(Account(project), held, size)
 
 
-def _grow_carefully(account: Account, hold: Hold, size: int) -> int | None:
+def _grow_carefully(account: Account, held: Lot, size: int) -> int | None:
     """Hold what there is room for, at least *size* bytes; None if there is no limit any more."""
-    [held] = lots_of([hold])
     rooms = [*account.rooms_for(held, size)]
     if not rooms:
         return None
     allowed = min(size + settings.QUOTA_SLICE, *rooms)
     account.reserve(held, sign=-1)
-    account.reserve(Lot(allowed, hold.origin))
+    account.reserve(Lot(allowed, held.origin))
     account.close()
     return allowed
 
 
-def settle(project: str, hold: Hold, size: int) -> None:
-    """Turn what *hold* holds into *size* bytes used; only bytes beyond it may be refused."""
-    lot = Lot(size, hold.origin)
+def settle(project: str, held: Lot, size: int) -> None:
+    """Turn what an upload holds into *size* bytes used; only bytes beyond it may be refused."""
+    lot = Lot(size, held.origin)
 
     def turn(account: Account) -> None:
-        [held] = lots_of([hold])
         account.reserve(held, sign=-1)
         if size > held.size:
             account.demand_room([lot])
         account.use(lot)
         account.count_uploads(-1)
 
-    if hold.size is None:
-        _bill(statements.settling(), project, turn, attempt=hold.attempt, size=size)
-        _forget(hold)
-    else:
-        _bill(statements.settling_declared(), project, turn, held=hold.size, size=size)
+    _bill(statements.settling(), project, turn, held=held.size, size=size)
 
 
-def release(project: str, hold: Hold) -> None:
-    """Give back what *hold* holds; that it ends here is told once."""
+def release(project: str, held: Lot) -> None:
+    """Give back what an upload holds; that it ends here is told once."""
     account = Account(project)
-    [held] = lots_of([hold])
     account.reserve(held, sign=-1)
     account.count_uploads(-1)
     account.close()
-    if hold.size is None:
-        _forget(hold)
 
 
 def take(project: str, lot: Lot) -> None:
@@ -159,23 +146,21 @@ def move_image(source: str, target: str, weight: Weight) -> None:
     if source == target:
         return
     accounts = {project: Account(project) for project in sorted([source, target])}
-    held, uploads = lots_of(weight.holds), len(weight.holds) + weight.imports
+    uploads = len(weight.held) + weight.imports
     taker = accounts[target]
     taker.demand_image()
     if uploads:
         taker.demand_upload(uploads)
-    taker.demand_room([*weight.lots, *held])
+    taker.demand_room([*weight.lots, *weight.held])
     for project, sign in ((source, -1), (target, 1)):
         account = accounts[project]
         account.usage.images += sign
         for lot in weight.lots:
             account.use(lot, sign=sign)
-        for lot in held:
+        for lot in weight.held:
             account.reserve(lot, sign=sign)
         account.count_uploads(sign * uploads)
         account.close()
-    attempts = [hold.attempt for hold in weight.holds]
-    Reservation.objects.filter(attempt__in=attempts).update(usage=target)
 
 
 def _bill(
@@ -200,7 +185,3 @@ def _is_limited(project: str) -> bool:
 def _standing() -> Prepared[Usage]:
     limit = limit_of_outer(Resource.IMAGE_SIZE_TOTAL)
     return Prepared(Usage.objects.filter(project=Slot("project")).annotate(limit=limit))
-
-
-def _forget(hold: Hold) -> None:
-    Reservation.objects.filter(attempt=hold.attempt).delete()

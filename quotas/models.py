@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -133,30 +131,6 @@ class Part(models.Model):
     def name(self) -> str:
         """Return what it is the limit of, as commands write it."""
         return f"store:{self.store}" if self.store else f"user:{self.user}"
-
-
-class Reservation(models.Model):
-    """Bytes held for one upload of unknown size, by the id of its attempt.
-
-    What one of declared size holds stands in the row of the attempt itself, and never changes.
-    """
-
-    attempt = models.UUIDField(_("attempt"), primary_key=True, default=uuid.uuid4)
-    usage = models.ForeignKey(Usage, models.CASCADE, related_name="reservations")
-    size = models.BigIntegerField(_("bytes"))
-
-    class Meta:
-        """Held bytes are never negative."""
-
-        verbose_name = _("reservation")
-        verbose_name_plural = _("reservations")
-        constraints = [
-            models.CheckConstraint(condition=Q(size__gte=0), name="reservation_positive"),
-        ]
-
-    def __str__(self) -> str:
-        """Return the attempt."""
-        return str(self.attempt)
 
 
 class DailyUse(models.Model):

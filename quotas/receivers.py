@@ -23,7 +23,7 @@ from images.signals import (
 )
 from images.states import LocationStatus
 from quotas import ledger
-from quotas.account import Hold, Lot, Origin, Weight
+from quotas.account import Lot, Origin, Weight
 from quotas.rows import IMPORTING
 
 
@@ -38,7 +38,8 @@ def admit_upload(
     sender: type[Image], *, image: Image, attempt: Location, **kwargs: object
 ) -> int | None:
     """Hold the declared size, or admit an unknown one."""
-    return ledger.reserve(image.owner or "", _hold_of(attempt))
+    is_declared = attempt.size is not None
+    return ledger.reserve(image.owner or "", _held_by(attempt), is_declared=is_declared)
 
 
 @receiver(upload_growing, dispatch_uid="quotas.grow_upload")
@@ -46,7 +47,7 @@ def grow_upload(
     sender: type[Image], *, image: Image, attempt: Location, size: int, **kwargs: object
 ) -> int | None:
     """Hold the next slice."""
-    return ledger.grow(image.owner or "", _hold_of(attempt), size)
+    return ledger.grow(image.owner or "", _held_by(attempt), size)
 
 
 @receiver(upload_finishing, dispatch_uid="quotas.settle_upload")
@@ -54,7 +55,7 @@ def settle_upload(
     sender: type[Image], *, image: Image, attempt: Location, size: int, **kwargs: object
 ) -> None:
     """Turn what is held into use."""
-    ledger.settle(image.owner or "", _hold_of(attempt), size)
+    ledger.settle(image.owner or "", _held_by(attempt), size)
 
 
 @receiver(upload_abandoned, dispatch_uid="quotas.release_upload")
@@ -62,7 +63,7 @@ def release_upload(
     sender: type[Image], *, image: Image, attempt: Location, **kwargs: object
 ) -> None:
     """Give back what is held."""
-    ledger.release(image.owner or "", _hold_of(attempt))
+    ledger.release(image.owner or "", _held_by(attempt))
 
 
 @receiver(location_adding, dispatch_uid="quotas.take_bytes")
@@ -103,13 +104,15 @@ def forget_image(sender: type[Image], *, image: Image, **kwargs: object) -> None
 def move_image(sender: type[Image], *, image: Image, owner: str | None, **kwargs: object) -> None:
     """Move the bill, with what uploads under way hold of it."""
     lots = _lots(image=image, status=LocationStatus.ACTIVE)
-    holds = [_hold_of(attempt) for attempt in image.attempts()]
-    weight = Weight(lots, holds, imports=int(image.status in IMPORTING))
+    held = [_held_by(attempt) for attempt in image.attempts()]
+    weight = Weight(lots, held, imports=int(image.status in IMPORTING))
     ledger.move_image(image.owner or "", owner or "", weight)
 
 
-def _hold_of(attempt: Location) -> Hold:
-    return Hold(attempt.pk, attempt.size, _origin_of(attempt))
+def _held_by(attempt: Location) -> Lot:
+    """Return the declared bytes, or the slices that were granted until now."""
+    size = attempt.allowance or 0 if attempt.size is None else attempt.size
+    return Lot(size, _origin_of(attempt))
 
 
 def _origin_of(location: Location) -> Origin:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from images.models import Image, Location
-from images.states import LocationStatus
-from quotas.models import Part, Reservation, Usage
+from images.models import Image
+from quotas.models import Part, Usage
 from quotas.rows import totals_of, totals_of_part
 
 if TYPE_CHECKING:
@@ -44,7 +43,6 @@ def differences() -> Iterator[Difference]:
         told = _differences_in(kept_part, totals_of_part(part), part.project, of=f" of {part.name}")
         yield from told
     yield from _unbilled()
-    yield from _held_by_nothing()
 
 
 def _differences_in(
@@ -65,10 +63,3 @@ def _unbilled() -> Iterator[Difference]:
     owners = Image.objects.filter(~Exists(billed)).order_by().values("owner")
     for row in owners.annotate(count=Count("pk")):
         yield Difference(row["owner"] or "", "images", 0, row["count"])
-
-
-def _held_by_nothing() -> Iterator[Difference]:
-    """Yield what is held for uploads that are not there."""
-    writing = Location.objects.filter(pk=OuterRef("attempt"), status=LocationStatus.WRITING)
-    for held in Reservation.objects.filter(~Exists(writing)):
-        yield Difference(held.usage_id, f"reserved for {held.attempt}", held.size, 0)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BigIntegerField, F, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, F, Func, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from images.models import Image, Location
 from images.states import LocationStatus, Status
-from quotas.models import Part, Reservation
+from quotas.models import Part
 
 if TYPE_CHECKING:
     from django.db.models import Expression
@@ -47,9 +47,8 @@ def _stored(project: str) -> QuerySet[Location]:
 
 def _held(project: str) -> QuerySet[Location]:
     """Return the uploads under way with what each holds."""
-    slices = Reservation.objects.filter(attempt=OuterRef("pk")).values("size")
     writing = _owned(project).filter(status=LocationStatus.WRITING)
-    return writing.annotate(held=Coalesce("size", Subquery(slices), 0))
+    return writing.annotate(held=Coalesce("size", "allowance", 0))
 
 
 def _owned(project: str) -> QuerySet[Location]:

@@ -10,16 +10,16 @@ from __future__ import annotations
 
 from functools import cache
 
-from django.db.models import BigIntegerField, Expression, F, Q, QuerySet, Subquery, UUIDField
+from django.db.models import BigIntegerField, F, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 
 from images.prepared import PreparedUpdate, Slot
 from quotas.limits import UNLIMITED, limit_of_outer, soft_of_outer
-from quotas.models import Reservation, Resource, Usage
+from quotas.models import Resource, Usage
 
 COUNT, SIZE = Resource.IMAGE_COUNT_TOTAL, Resource.IMAGE_SIZE_TOTAL
 UPLOADING = Resource.IMAGE_COUNT_UPLOADING
-BYTES, ATTEMPT = Slot("size", BigIntegerField()), Slot("attempt", UUIDField())
+BYTES, HELD = Slot("size", BigIntegerField()), Slot("held", BigIntegerField())
 IS_FREE = Q(limit=UNLIMITED)
 WITHOUT_PARTS = Q(has_parts=False)
 
@@ -45,46 +45,22 @@ def reserving() -> PreparedUpdate:
 
 @cache
 def growing() -> PreparedUpdate:
-    """Hold `size` bytes for `attempt`, of unknown size, in place of what it holds."""
-    total = F("used") + F("reserved") - F("held") + BYTES
-    rows = _rows(limit=limit_of_outer(SIZE)).alias(held=_slices())
-    kept = rows.filter(WITHOUT_PARTS, Q(limit__gte=total))
-    return PreparedUpdate(kept, reserved=F("reserved") - _slices() + BYTES)
-
-
-@cache
-def slicing() -> PreparedUpdate:
-    """Write what `attempt` holds then."""
-    return PreparedUpdate(Reservation.objects.filter(attempt=ATTEMPT), size=BYTES)
+    """Hold `size` bytes for an upload of unknown size, in place of the `held` ones."""
+    rows = _rows(limit=limit_of_outer(SIZE))
+    kept = rows.filter(WITHOUT_PARTS, Q(limit__gte=F("used") + F("reserved") - HELD + BYTES))
+    return PreparedUpdate(kept, reserved=F("reserved") - HELD + BYTES)
 
 
 @cache
 def settling() -> PreparedUpdate:
-    """Turn what `attempt`, of unknown size, holds into `size` bytes used."""
-    return _settling(_slices())
-
-
-@cache
-def settling_declared() -> PreparedUpdate:
-    """Turn the `held` bytes of an upload of declared size into `size` bytes used."""
-    return _settling(Slot("held", BigIntegerField()))
-
-
-def _settling(held: Expression) -> PreparedUpdate:
-    """Return what settles, if there is room for what is beyond *held*."""
-    total = F("used") + F("reserved") - F("held") + BYTES
+    """Turn the `held` bytes of an upload into `size` bytes used; more of them need room."""
+    total = F("used") + F("reserved") - HELD + BYTES
     has_room = IS_FREE | Q(held__gte=BYTES) | Q(limit__gte=total)
-    rows = _storing().alias(held=held).filter(has_room)
+    rows = _storing().alias(held=HELD).filter(has_room)
     uploads = Greatest(F("uploads") - 1, 0)
     return PreparedUpdate(
-        rows, used=F("used") + BYTES, reserved=F("reserved") - held, uploads=uploads
+        rows, used=F("used") + BYTES, reserved=F("reserved") - HELD, uploads=uploads
     )
-
-
-def _slices() -> Coalesce:
-    """Return what `attempt` holds."""
-    of_attempt = Reservation.objects.filter(attempt=ATTEMPT).values("size")
-    return Coalesce(Subquery(of_attempt), 0, output_field=BigIntegerField())
 
 
 @cache

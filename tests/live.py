@@ -70,8 +70,8 @@ def serve(var: Path, **variables: str) -> Iterator[Server]:
     same *var* goes on with what the first one left.
     """
     listen = f"127.0.0.1:{free_port()}"
-    environment = base_environment() | {"VITRINE_VAR": str(var), "VITRINE_LISTEN": listen}
-    environment |= variables
+    environment = base_environment() | {"DJANGO_SETTINGS_MODULE": "tests.live_settings"}
+    environment |= {"VITRINE_VAR": str(var), "VITRINE_LISTEN": listen, **variables}
     leaks.learn_configuration(environment)
     _prepare(var, environment)
     with (var / "server.log").open("ab") as log:

@@ -31,9 +31,8 @@ from images.lifecycle.transactions import (
 from images.lifecycle.undo import abandon
 from images.models import Image, Location
 from images.models.finding import find_locked
-from images.models.location import LocationQuerySet
 from images.permissions import permit
-from images.prepared import insert
+from images.prepared import insert, save_fields
 from images.signals import upload_finishing, upload_growing, upload_starting
 from images.states import LocationStatus, Status
 from stores.base import Store
@@ -119,7 +118,7 @@ def begin_attempt(image: Image, *, actor: Actor, size: int | None, store: Store)
 def _admit(location: Location) -> int:
     """Return the most bytes that the attempt may have, refusing a declared size beyond it."""
     image = location.image
-    limit = _least(upload_starting.send(Image, image=image, attempt=location))
+    limit = _capped(_least(upload_starting.send(Image, image=image, attempt=location)))
     _demand_within(limit, location.size)
     return limit
 
@@ -129,9 +128,13 @@ def _demand_within(limit: int, size: int | None) -> None:
         raise TooLarge(f"{size} bytes are more than the {limit} that an image may have.")
 
 
-def _least(answers: list[tuple[Any, Any]]) -> int:
-    limits: list[int] = [settings.IMAGE_SIZE_CAP]
-    return int(min(limits + [most for _, most in answers if most is not None]))
+def _least(answers: list[tuple[Any, Any]]) -> int | None:
+    return min((most for _, most in answers if most is not None), default=None)
+
+
+def _capped(limit: int | None) -> int:
+    cap: int = settings.IMAGE_SIZE_CAP
+    return cap if limit is None else min(limit, cap)
 
 
 def _open_session(attempt: Attempt, size: int | None) -> UploadSession:
@@ -154,28 +157,27 @@ def grow(attempt: Attempt, count: int) -> int:
     """Let *attempt*, of unknown size, which is at *count* bytes, have more; return how many."""
     if count > settings.IMAGE_SIZE_CAP:
         raise TooLarge(f"An image may have {settings.IMAGE_SIZE_CAP} bytes at most.")
-    limit = persistently(partial(_admit_growth, attempt, count))
+    allowance = persistently(partial(_admit_growth, attempt, count))
     release_connection()
-    return limit
+    if allowance is not None:
+        attempt.location.allowance = allowance
+    return _capped(allowance)
 
 
 @transaction.atomic
-def _admit_growth(attempt: Attempt, count: int) -> int:
-    """Return the most bytes that an attempt of unknown size may have, which is at *count*."""
-    image = _hold(attempt)
-    return _least(upload_growing.send(Image, image=image, attempt=attempt.location, size=count))
-
-
-def _hold(attempt: Attempt) -> Image:
-    """Return the image locked, as it is now; raise `UploadLost` if the attempt lost it."""
+def _admit_growth(attempt: Attempt, count: int) -> int | None:
+    """Allow an attempt of unknown size, which is at *count* bytes, more; None: any."""
     image = find_locked(attempt.image.pk)
-    if not _writing(attempt).exists():
+    location = Location.objects.filter(
+        pk=attempt.location.pk, status=LocationStatus.WRITING
+    ).first()
+    if location is None:
         raise _lost()
-    return image
-
-
-def _writing(attempt: Attempt) -> LocationQuerySet:
-    return Location.objects.filter(pk=attempt.location.pk, status=LocationStatus.WRITING)
+    allowance = _least(upload_growing.send(Image, image=image, attempt=location, size=count))
+    if allowance is not None:
+        location.allowance = allowance
+        save_fields(location, "allowance")
+    return allowance
 
 
 def _lost() -> UploadLost:

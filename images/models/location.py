@@ -56,9 +56,10 @@ class Location(models.Model):
 
     *key* is the object's name in the store: `<image>.<attempt>` while it is written, `<image>`
     when it is active. *size* is that of the object, of an attempt that which its client
-    declared, or null. *url* is where data lie that are not ours, on a web server; their *size* is
-    null while they are not the image's data. *metadata* is what clients wrote about the place,
-    *uploader* who put the data there (a user's public id, empty where nobody knows).
+    declared, or null; *allowance* up to how many bytes one of unknown size may come, null before it
+    asked. *url* is where data lie that are not ours, on a web server; their *size* is null while
+    they are not the image's data. *metadata* is what clients wrote about the place, *uploader* who
+    put the data there (a user's public id, empty where nobody knows).
     *heartbeat_at* is database time; null: nobody works on it.
     """
 
@@ -75,6 +76,7 @@ class Location(models.Model):
         _("uploaded by"), max_length=255, blank=True, default="", db_default=""
     )
     size = models.BigIntegerField(_("size, bytes"), null=True)
+    allowance = models.BigIntegerField(_("allowance, bytes"), null=True)
     heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, db_default=Now())
     created_at = models.DateTimeField(_("created"), db_default=Now())
 

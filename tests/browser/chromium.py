@@ -27,6 +27,9 @@ FLAGS = [
 ]
 PASSWORD = "correct horse battery staple"
 
+_signed_in: dict[tuple[str, str], list[Any]] = {}
+"""The cookies of each user's session, by server and user: a password takes a while to check."""
+
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
@@ -55,13 +58,24 @@ def make_people(server: Server) -> None:
 
 
 def sign_in(page: Page, server: Server, user: str = "ada") -> Page:
+    """Open the list of images as *user*, whose session goes on if there was one and still is."""
+    home, cookies = f"{server.url}/", _signed_in.get((server.url, user))
+    if cookies:
+        page.context.add_cookies(cookies)
+        page.goto(home)
+    if page.url != home:
+        fill_in_form(page, server, user)
+        _signed_in[server.url, user] = page.context.cookies()
+    return page
+
+
+def fill_in_form(page: Page, server: Server, user: str) -> None:
     """Sign *user* in by the form, in whatever language it comes."""
     page.goto(f"{server.url}/accounts/login/")
     page.locator("[name=username]").fill(user)
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("main button[type=submit]").first.click()
     page.wait_for_url(f"{server.url}/")
-    return page
 
 
 def new_context(browser: Browser, **options: Any) -> BrowserContext:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.settings import *  # noqa: F403 -- all of them, and two changed
+from tests.live_settings import *  # noqa: F403 -- all of them, and two changed
 
 PATIENCE = {"osd_timeout": 12, "patience": 15}
 IMAGE_STORES = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,9 +9,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from quotas import ledger
-from quotas.account import Hold, Lot, Origin, Weight
+from quotas.account import Lot, Origin, Weight
 from tests.quotas import book
-from tests.quotas.book import Bill
+from tests.quotas.book import Bill, Upload
 
 PROJECTS = ("a", "b")
 MOST = 6
@@ -34,21 +33,21 @@ class Imagined:
 
     project: str
     lots: list[Lot] = field(default_factory=list)
-    hold: Hold | None = None
+    upload: Upload | None = None
     imports: int = 0
 
     @property
-    def holds(self) -> list[Hold]:
-        return [self.hold] if self.hold else []
+    def uploads(self) -> set[Upload]:
+        return {self.upload} if self.upload else set()
 
     @property
     def may_be(self) -> tuple[str, ...]:
         """Return what may be done with it now."""
         if self.imports:
             return IMPORTING
-        if self.hold is None:
+        if self.upload is None:
             return BEFORE
-        return DURING if self.hold.size is None else DECLARED
+        return DECLARED if self.upload.is_declared else DURING
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,8 @@ class World:
         image = draw(st.sampled_from(free))
         name = draw(st.sampled_from(image.may_be))
         if name == "begin":
-            return self.begin(image, Hold(uuid.uuid4(), draw(st.none() | sizes), draw(origins)))
+            size, origin = draw(st.none() | sizes), draw(origins)
+            return self.begin(image, Upload(Lot(size or 0, origin), is_declared=size is not None))
         if name in {"grow", "finish", "abandon"}:
             return self.of_upload(name, image, draw(sizes))
         if name == "attach":
@@ -95,34 +95,35 @@ class World:
             lambda: self.images.append(Imagined(project)),
         )
 
-    def begin(self, image: Imagined, hold: Hold) -> Act:
+    def begin(self, image: Imagined, upload: Upload) -> Act:
         bill, project = self.bills[image.project], image.project
         return Act(
             "begin",
             image,
-            lambda: ledger.reserve(project, hold),
-            lambda: bill.reserve(hold),
-            lambda: setattr(image, "hold", hold),
+            lambda: ledger.reserve(project, upload.held, is_declared=upload.is_declared),
+            lambda: bill.reserve(upload),
+            lambda: setattr(image, "upload", upload),
         )
 
     def of_upload(self, name: str, image: Imagined, size: int) -> Act:
-        assert image.hold is not None
-        hold, bill, project = image.hold, self.bills[image.project], image.project
+        assert image.upload is not None
+        upload, bill, project = image.upload, self.bills[image.project], image.project
+        held = upload.held
 
         def end(*more: Lot) -> None:
-            image.lots, image.hold = [*image.lots, *more], None
+            image.lots, image.upload = [*image.lots, *more], None
 
         on_ledger: dict[str, Callable[[], object]] = {
-            "grow": lambda: ledger.grow(project, hold, size),
-            "finish": lambda: ledger.settle(project, hold, size),
-            "abandon": lambda: ledger.release(project, hold),
+            "grow": lambda: ledger.grow(project, held, size),
+            "finish": lambda: ledger.settle(project, held, size),
+            "abandon": lambda: ledger.release(project, held),
         }
         on_paper: dict[str, Callable[[], object]] = {
-            "grow": lambda: bill.grow(hold, size),
-            "finish": lambda: bill.settle(hold, size),
-            "abandon": lambda: bill.release(hold),
+            "grow": lambda: bill.grow(upload, size),
+            "finish": lambda: bill.settle(upload, size),
+            "abandon": lambda: bill.release(upload),
         }
-        lot = Lot(size, hold.origin)
+        lot = Lot(size, held.origin)
         then = {"grow": lambda: None, "finish": lambda: end(lot), "abandon": end}
         return Act(name, image, on_ledger[name], on_paper[name], then[name])
 
@@ -170,15 +171,15 @@ class World:
         bill, project, lots = self.bills[image.project], image.project, image.lots
 
         def on_ledger() -> None:
-            for hold in image.holds:
-                ledger.release(project, hold)
+            for upload in image.uploads:
+                ledger.release(project, upload.held)
             for _ in range(image.imports):
                 ledger.end_import(project)
             ledger.forget_image(project, lots)
 
         def on_paper() -> None:
-            for hold in image.holds:
-                bill.release(hold)
+            for upload in image.uploads:
+                bill.release(upload)
             bill.imports -= image.imports
             bill.forget_image(lots)
 
@@ -187,11 +188,13 @@ class World:
     def move(self, image: Imagined) -> Act:
         [target] = {*PROJECTS} - {image.project}
         giver, taker = self.bills[image.project], self.bills[target]
-        source, weight = image.project, Weight([*image.lots], image.holds, image.imports)
+        source, uploads = image.project, image.uploads
+        held = [upload.held for upload in uploads]
+        weight = Weight([*image.lots], held, image.imports)
         return Act(
             "move",
             image,
             lambda: ledger.move_image(source, target, weight),
-            lambda: book.move_image(giver, taker, weight),
+            lambda: book.move_image(giver, taker, weight, uploads),
             lambda: setattr(image, "project", target),
         )

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from quotas.account import Hold, Lot, Origin, Weight
+from quotas.account import Lot, Origin, Weight
 
 SLICE, OVERDRAFT = 10, 25
 """Bytes, so few that every border is met often."""
@@ -20,6 +20,14 @@ class Refused(Exception):
     """There is no room."""
 
 
+@dataclass(eq=False)
+class Upload:
+    """An upload under way, and what it holds: its declared bytes, or slices."""
+
+    held: Lot
+    is_declared: bool
+
+
 @dataclass
 class Bill:
     """What one project has: bytes by where they came from, images, uploads and what they hold."""
@@ -31,7 +39,7 @@ class Bill:
     images: int = 0
     imports: int = 0
     stored: Counter[Origin] = field(default_factory=Counter)
-    held: dict[Hold, Lot] = field(default_factory=dict)
+    under_way: set[Upload] = field(default_factory=set)
     warned: set[str] = field(default_factory=set)
     told: Counter[str] = field(default_factory=Counter)
 
@@ -41,7 +49,7 @@ class Bill:
 
     @property
     def reserved(self) -> int:
-        return sum(lot.size for lot in self.held.values())
+        return sum(upload.held.size for upload in self.under_way)
 
     @property
     def taken(self) -> int:
@@ -49,23 +57,23 @@ class Bill:
 
     @property
     def uploads(self) -> int:
-        return len(self.held) + self.imports
+        return len(self.under_way) + self.imports
 
     def of_part(self, part: Origin) -> tuple[int, int]:
         """Return what is used and reserved of *part*."""
         used = sum(size for origin, size in self.stored.items() if belongs(origin, part))
-        return used, sum(lot.size for lot in self.held.values() if belongs(lot.origin, part))
+        held = [upload.held for upload in self.under_way]
+        return used, sum(lot.size for lot in held if belongs(lot.origin, part))
 
-    def rooms(self, hold: Hold) -> list[int]:
-        """Return how much may come if what *hold* holds did not count: in the project first."""
-        own = self.held[hold].size
+    def rooms(self, held: Lot) -> list[int]:
+        """Return how much may come if *held* did not count: in the project first."""
         limits = [(self.most[SIZE], self.taken)]
         limits += [
             (most, sum(self.of_part(part)))
             for part, most in self.parts.items()
-            if belongs(hold.origin, part)
+            if belongs(held.origin, part)
         ]
-        return [most - taken + own for most, taken in limits if most != NONE]
+        return [most - taken + held.size for most, taken in limits if most != NONE]
 
     def demand(self, resource: str, taken: int, more: int) -> None:
         if self.most[resource] != NONE and taken + more > self.most[resource]:
@@ -102,34 +110,33 @@ class Bill:
         self.images += 1
         self.mind_lines(rises=[COUNT])
 
-    def reserve(self, hold: Hold) -> int | None:
+    def reserve(self, upload: Upload) -> int | None:
         """Admit an unknown size while the limits are kept; hold a declared one."""
         self.demand(UPLOADING, self.uploads, 1)
-        lot = Lot(hold.size or 0, hold.origin)
-        self.demand_room([lot])
-        self.held[hold] = lot
+        self.demand_room([upload.held])
+        self.under_way.add(upload)
         is_limited = self.most[SIZE] != NONE or self.parts
-        return 0 if hold.size is None and is_limited else None
+        return 0 if is_limited and not upload.is_declared else None
 
-    def grow(self, hold: Hold, size: int) -> int | None:
+    def grow(self, upload: Upload, size: int) -> int | None:
         """Hold a slice more, up to the limits; the project's may be passed, a little."""
-        rooms = self.rooms(hold)
+        rooms = self.rooms(upload.held)
         if not rooms:
             return None
         if self.most[SIZE] != NONE and size > rooms[0]:
             rooms[0] += OVERDRAFT
         if size > min(rooms):
             raise Refused
-        self.held[hold] = Lot(min(size + SLICE, *rooms), hold.origin)
-        return self.held[hold].size
+        upload.held = Lot(min(size + SLICE, *rooms), upload.held.origin)
+        return upload.held.size
 
-    def settle(self, hold: Hold, size: int) -> None:
+    def settle(self, upload: Upload, size: int) -> None:
         """What was held is paid for without a question; what is more, if there is room."""
-        is_more = size > self.held[hold].size
-        if is_more and any(size > room for room in self.rooms(hold)):
+        held = upload.held
+        if size > held.size and any(size > room for room in self.rooms(held)):
             raise Refused
-        del self.held[hold]
-        self.use([Lot(size, hold.origin)])
+        self.under_way.remove(upload)
+        self.use([Lot(size, held.origin)])
 
     def take(self, lot: Lot) -> None:
         self.demand_room([lot])
@@ -141,8 +148,8 @@ class Bill:
             self.stored[lot.origin] += lot.size
         self.mind_lines(rises=[SIZE] if self.used > before else [])
 
-    def release(self, hold: Hold) -> None:
-        del self.held[hold]
+    def release(self, upload: Upload) -> None:
+        self.under_way.remove(upload)
 
     def begin_import(self) -> None:
         self.demand(UPLOADING, self.uploads, 1)
@@ -168,15 +175,14 @@ def belongs(origin: Origin, part: Origin) -> bool:
     return origin.store == part.store if part.store else origin.user == part.user
 
 
-def move_image(source: Bill, target: Bill, weight: Weight) -> None:
-    """Move an image with all that it weighs, if the new owner has room for it."""
-    held = {hold: source.held[hold] for hold in weight.holds}
+def move_image(source: Bill, target: Bill, weight: Weight, uploads: set[Upload]) -> None:
+    """Move an image with all that it weighs, its *uploads* too, if the new owner has room."""
     target.demand(COUNT, target.images, 1)
-    if held or weight.imports:
-        target.demand(UPLOADING, target.uploads, len(held) + weight.imports)
-    target.demand_room([*weight.lots, *held.values()])
-    for hold in held:
-        target.held[hold] = source.held.pop(hold)
+    if uploads or weight.imports:
+        target.demand(UPLOADING, target.uploads, len(uploads) + weight.imports)
+    target.demand_room([*weight.lots, *weight.held])
+    source.under_way -= uploads
+    target.under_way |= uploads
     source.imports -= weight.imports
     target.imports += weight.imports
     source.forget_image(weight.lots)

@@ -59,18 +59,18 @@ def test_known_size_is_held_and_settled_by_a_statement_each(
     assert cost([b"12345"], 5) == 2
 
 
-def test_unknown_size_without_a_limit_takes_a_row_of_its_own(cost: Callable[..., int]) -> None:
-    assert cost([b"12345"], None) == 2 + 3
+def test_unknown_size_is_asked_whether_it_must_ask_again(cost: Callable[..., int]) -> None:
+    assert cost([b"12345"], None) == 2 + 1
 
 
 @pytest.mark.parametrize(("blocks", "slices"), [(1, 1), (3, 2)])
-def test_each_slice_takes_two(
+def test_each_slice_takes_one_more(
     cost: Callable[..., int], settings: Any, blocks: int, slices: int
 ) -> None:
     settings.QUOTA_SLICE = MIB
     set_limit(PROJECT, Resource.IMAGE_SIZE_TOTAL, 100 * MIB)
 
-    assert cost([bytes(MIB)] * blocks, None) == 2 + 3 + 2 * slices
+    assert cost([bytes(MIB)] * blocks, None) == 2 + 1 + slices
 
 
 def test_limit_of_a_part_takes_the_careful_way(cost: Callable[..., int]) -> None:

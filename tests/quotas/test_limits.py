@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError
 
 from quotas.limits import UNLIMITED, Line, limit_of, line_of, set_limit
-from quotas.models import Limit, Reservation, Resource, Usage
+from quotas.models import Limit, Resource, Usage
 
 pytestmark = pytest.mark.django_db
 
@@ -65,8 +65,6 @@ def test_limit_below_none_is_refused(value: int) -> None:
 
 def test_things_are_called_by_what_they_hold() -> None:
     limit = Limit(project="p", resource=Resource.IMAGE_SIZE_TOTAL, value=5)
-    reservation = Reservation(usage=Usage(project="p"), size=5)
 
     assert str(limit) == "p: image_size_total 5"
     assert str(Usage(project="p")) == "p"
-    assert str(reservation) == str(reservation.attempt)

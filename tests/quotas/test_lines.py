@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from images.actors import Actor
 from images.lifecycle.images import delete_image
 from images.models import Event
 from quotas import ledger
-from quotas.account import Hold, Lot, Weight
+from quotas.account import Lot, Weight
 from quotas.limits import UNLIMITED, drop_limit, set_limit
 from quotas.models import Limit, Resource, Usage
 from tests.conftest import PROJECT, MakeImage
@@ -76,11 +75,10 @@ def test_line_above_which_it_stays_is_not_told_again() -> None:
 
 def test_what_is_only_held_is_not_told() -> None:
     set_limit("p", SIZE, 10)
-    upload = Hold(uuid.uuid4(), 10)
 
-    ledger.reserve("p", upload)
+    ledger.reserve("p", Lot(10), is_declared=True)
     assert told() == []
-    ledger.settle("p", upload, 10)
+    ledger.settle("p", Lot(10), 10)
 
     assert told() == [(SIZE, 10)]
 

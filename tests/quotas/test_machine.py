@@ -20,7 +20,7 @@ from images.errors import OverQuota
 from images.models import Event as Told
 from quotas.account import Origin
 from quotas.limits import set_limit
-from quotas.models import Limit, Part, Reservation, Resource, Usage
+from quotas.models import Limit, Part, Resource, Usage
 from quotas.parts import set_part_limit
 from tests.quotas.acts import ACTS, PROJECTS, Act, World
 from tests.quotas.book import (
@@ -60,7 +60,7 @@ class Ledger(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        for rows in (Reservation, Usage, Limit, Part):
+        for rows in (Usage, Limit, Part):
             rows.objects.all().delete()
         self.world = World()
         self.last = Told.objects.order_by("pk").last()
@@ -122,11 +122,6 @@ class Ledger(RuleBasedStateMachine):
             usage = Usage.objects.filter(pk=project).first() or Usage(project=project)
             told = (usage.images, usage.used, usage.reserved, usage.uploads)
             assert told == (bill.images, bill.used, bill.reserved, bill.uploads), project
-            held = Reservation.objects.filter(usage=project).values_list("attempt", "size")
-            slices = {
-                hold.attempt: lot.size for hold, lot in bill.held.items() if hold.size is None
-            }
-            assert dict(held) == slices
             warned = {SIZE: usage.warned_size, COUNT: usage.warned_count}
             assert {name for name, is_so in warned.items() if is_so} == bill.warned, project
             assert self.told_of(project) == [bill.told[resource] for resource in LASTING]

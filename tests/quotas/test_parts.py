@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from images.lifecycle.images import delete_image, update_image
 from images.lifecycle.reading import mark_lost
 from images.models import Event
 from quotas import ledger
-from quotas.account import Hold, Lot, Origin
+from quotas.account import Lot, Origin
 from quotas.limits import set_limit
 from quotas.models import Part, Resource, Usage
 from quotas.parts import drop_part_limit, set_part_limit
@@ -36,6 +35,11 @@ def parts(db: None) -> None:
     set_part_limit("p", BY_BEN, 20)
 
 
+def declare(lot: Lot) -> int | None:
+    """Begin an upload that says how many bytes it brings."""
+    return ledger.reserve("p", lot, is_declared=True)
+
+
 def of_parts() -> list[tuple[str, int, int]]:
     """Return what parts have: bytes used, bytes reserved."""
     return [(part.name, part.used, part.reserved) for part in Part.objects.order_by("store")]
@@ -43,9 +47,9 @@ def of_parts() -> list[tuple[str, int, int]]:
 
 @pytest.mark.usefixtures("parts")
 def test_bytes_count_where_they_lie_and_for_who_put_them_there() -> None:
-    upload = Hold(uuid.uuid4(), 3, SLOW)
+    upload = Lot(3, SLOW)
     ledger.take("p", Lot(5, Origin("fast", "ben")))
-    ledger.reserve("p", upload)
+    declare(upload)
     assert of_parts() == [("user:ben", 5, 3), ("store:fast", 5, 0)]
 
     ledger.settle("p", upload, 3)
@@ -61,31 +65,30 @@ def test_bytes_count_where_they_lie_and_for_who_put_them_there() -> None:
 )
 def test_part_that_is_full_refuses_by_name(size: int, origin: Origin, part: str) -> None:
     with pytest.raises(OverQuota, match=f"of {part} would be passed") as refusal:
-        ledger.reserve("p", Hold(uuid.uuid4(), size, origin))
+        declare(Lot(size, origin))
 
     facts = refusal.value
     assert (facts.part, facts.limit, facts.needed, facts.left) == (part, size - 1, size, size - 1)
-    assert ledger.reserve("p", Hold(uuid.uuid4(), 1000, Origin("slow", "ann"))) is None
+    assert declare(Lot(1000, Origin("slow", "ann"))) is None
 
 
 @pytest.mark.usefixtures("parts")
 def test_unknown_size_keeps_to_the_limit_of_a_part_without_an_overdraft(settings: Any) -> None:
     settings.QUOTA_SLICE, settings.QUOTA_OVERDRAFT = 4, 100
-    upload = Hold(uuid.uuid4(), None, FAST)
 
-    assert ledger.reserve("p", upload) == 0
-    assert ledger.grow("p", upload, 3) == 7
-    assert ledger.grow("p", upload, 8) == 10
+    assert ledger.reserve("p", Lot(0, FAST), is_declared=False) == 0
+    assert ledger.grow("p", Lot(0, FAST), 3) == 7
+    assert ledger.grow("p", Lot(7, FAST), 8) == 10
     with pytest.raises(OverQuota, match="store:fast"):
-        ledger.grow("p", upload, 11)
+        ledger.grow("p", Lot(10, FAST), 11)
 
     assert of_parts() == [("user:ben", 0, 0), ("store:fast", 0, 10)]
 
 
 @pytest.mark.usefixtures("parts")
 def test_unknown_size_elsewhere_never_asks_again() -> None:
-    upload = Hold(uuid.uuid4(), None, Origin("slow", "ann"))
-    ledger.reserve("p", upload)
+    upload = Lot(0, Origin("slow", "ann"))
+    ledger.reserve("p", upload, is_declared=False)
 
     assert ledger.grow("p", upload, 1 << 40) is None
 
@@ -95,7 +98,7 @@ def test_limit_of_the_project_counts_too() -> None:
     set_limit("p", Resource.IMAGE_SIZE_TOTAL, 10)
 
     with pytest.raises(OverQuota, match="image_size_total=10 would"):
-        ledger.reserve("p", Hold(uuid.uuid4(), 11, FAST))
+        declare(Lot(11, FAST))
 
 
 def test_new_limit_finds_what_is_there_and_under_way(
@@ -156,13 +159,13 @@ def test_dropped_limit_is_none_and_leaves_others() -> None:
     first, second = set_part_limit("p", IN_FAST, 1), set_part_limit("p", BY_BEN, 1)
 
     drop_part_limit(first)
-    ledger.reserve("p", Hold(uuid.uuid4(), 5, FAST))
+    declare(Lot(5, FAST))
     assert Usage.objects.get().has_parts
     with pytest.raises(OverQuota):
-        ledger.reserve("p", Hold(uuid.uuid4(), 5, SLOW))
+        declare(Lot(5, SLOW))
     drop_part_limit(second)
 
-    assert ledger.reserve("p", Hold(uuid.uuid4(), 5, SLOW)) is None
+    assert declare(Lot(5, SLOW)) is None
     assert not Usage.objects.get().has_parts
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from images.lifecycle.data import receiving
 from images.lifecycle.images import create_image, delete_image, update_image
 from images.models import Image
 from quotas import ledger
-from quotas.account import Hold, Origin
+from quotas.account import Lot, Origin
 from quotas.limits import drop_limit, set_limit
 from quotas.models import Limit, Part, Resource, Usage
 from quotas.parts import set_part_limit
@@ -43,11 +42,16 @@ def test_parallel_creations_stop_at_the_limit(owner: Actor) -> None:
     assert (refused(results), Image.objects.count(), bill()) == (5, 3, (3, 0, 0))
 
 
+@transaction.atomic
+def declare(lot: Lot) -> int | None:
+    """Begin an upload that says how many bytes it brings."""
+    return ledger.reserve(PROJECT, lot, is_declared=True)
+
+
 def test_parallel_reservations_stop_at_the_limit() -> None:
     set_limit(PROJECT, Resource.IMAGE_SIZE_TOTAL, 35)
 
-    with_transaction = transaction.atomic(ledger.reserve)
-    results = at_once(lambda _: with_transaction(PROJECT, Hold(uuid.uuid4(), 10)))
+    results = at_once(lambda _: declare(Lot(10)))
 
     assert (refused(results), bill()) == (5, (0, 0, 30))
 
@@ -97,8 +101,7 @@ def test_image_deleted_by_many_is_off_the_bill_once(make_active: MakeImage, owne
 def test_parallel_uploads_stop_at_so_many_at_once() -> None:
     set_limit(PROJECT, Resource.IMAGE_COUNT_UPLOADING, 3)
 
-    with_transaction = transaction.atomic(ledger.reserve)
-    results = at_once(lambda _: with_transaction(PROJECT, Hold(uuid.uuid4(), 10)))
+    results = at_once(lambda _: declare(Lot(10)))
 
     assert (refused(results), Usage.objects.get().uploads) == (5, 3)
 
@@ -106,9 +109,7 @@ def test_parallel_uploads_stop_at_so_many_at_once() -> None:
 def test_parallel_reservations_stop_at_the_limit_of_a_part() -> None:
     set_part_limit(PROJECT, Origin(store="s"), 35)
 
-    with_transaction = transaction.atomic(ledger.reserve)
-    holds = [Hold(uuid.uuid4(), 10, Origin("s", str(number))) for number in range(THREADS)]
-    results = at_once(lambda number: with_transaction(PROJECT, holds[number]))
+    results = at_once(lambda number: declare(Lot(10, Origin("s", str(number)))))
 
     assert (refused(results), Part.objects.get().reserved) == (5, 30)
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from images.lifecycle.images import delete_image
 from images.lifecycle.reading import mark_lost
 from images.models import Image
 from quotas.account import Origin
-from quotas.models import Part, Reservation, Usage
+from quotas.models import Part, Usage
 from quotas.parts import set_part_limit
 from quotas.reconciliation import Difference, differences
 from tests.conftest import OTHER, PROJECT, MakeImage, actor
@@ -75,14 +74,6 @@ def test_owner_that_the_ledger_does_not_know_is_named(db: None) -> None:
     assert list(differences()) == [Difference(OTHER, "images", 0, 2)]
 
 
-def test_reservation_of_no_upload_is_named(make_image: MakeImage) -> None:
-    make_image()
-    attempt = uuid.uuid4()
-    Reservation.objects.create(attempt=attempt, usage_id=PROJECT, size=5)
-
-    assert list(differences()) == [Difference(PROJECT, f"reserved for {attempt}", 5, 0)]
-
-
 def test_lost_bytes_are_paid_by_nobody(make_active: MakeImage, owner: Actor) -> None:
     image = make_active(b"0123456789")
 
@@ -100,5 +91,5 @@ def test_each_project_takes_one_statement(
     for project in (PROJECT, OTHER, "3" * 32):
         make_image(owner=project, actor=admin)
 
-    with django_assert_num_queries(1 + 3 + 1 + 2):
+    with django_assert_num_queries(1 + 3 + 1 + 1):
         list(differences())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 import pytest
 
 from images.actors import Actor
@@ -13,7 +11,7 @@ from images.lifecycle.data import receiving
 from images.lifecycle.images import delete_image, update_image
 from images.models import Image
 from quotas import ledger
-from quotas.account import Hold
+from quotas.account import Lot
 from quotas.limits import set_limit
 from quotas.models import Resource, Usage
 from tests.conftest import OTHER, PROJECT, MakeImage
@@ -102,10 +100,9 @@ def test_image_without_an_upload_moves_to_who_has_too_many(
 
 
 def test_upload_of_the_release_before_ends_uncounted() -> None:
-    upload = Hold(uuid.uuid4(), 5)
-    ledger.reserve("p", upload)
+    ledger.reserve("p", Lot(5), is_declared=True)
     Usage.objects.update(uploads=0)
 
-    ledger.settle("p", upload, 5)
+    ledger.settle("p", Lot(5), 5)
 
     assert under_way("p") == 0

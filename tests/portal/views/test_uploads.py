@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from images.models import Event, Image, Location
-from quotas.models import Limit, Reservation, Resource, Usage
+from quotas.models import Limit, Resource, Usage
 from stores.registry import get_store
 from tests.conftest import PROJECT
 
@@ -51,7 +51,6 @@ def assert_undone(image: Image) -> None:
     keys = list(get_store().keys())
     assert not any(key.startswith(str(image.pk)) for key in keys)
     assert (usage.used, usage.reserved) == (0, 0)
-    assert not Reservation.objects.exists()
 
 
 def test_record_is_made_and_its_bytes_come_next(at_lab: Client) -> None:
