@@ -8,14 +8,18 @@ in the cookie alone.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.core import signing
+from django.db.models import DateTimeField
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+
+from images.prepared import Prepared, Slot
 
 STRANGER_SECONDS = 600
 SALT = "portal.identity.session_store"
@@ -54,9 +58,11 @@ class SessionStore(DatabaseStore):
         return data
 
     def _get_session_from_db(self) -> Any:
-        row = super()._get_session_from_db()  # type: ignore[misc] # the checker does not know it
-        self.seen_at = row.seen_at if row else None
-        return row
+        for row in _by_key().ask(key=self.session_key, now=timezone.now()):
+            self.seen_at = row.seen_at
+            return row
+        self._session_key = None
+        return None
 
     def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 -- Django's own
         """Write the row, or sign the data of nobody."""
@@ -90,6 +96,13 @@ class SessionStore(DatabaseStore):
         row.address, row.agent = data.get(ADDRESS) or None, data.get(AGENT, "")
         row.created_at = parse_datetime(data.get(SIGNED_IN_AT, "")) or timezone.now()
         return row
+
+
+@cache
+def _by_key() -> Prepared[Any]:
+    """Return the question for the row of a key; each request of a session asks it first."""
+    live = {"session_key": Slot("key"), "expire_date__gt": Slot("now", DateTimeField())}
+    return Prepared(SessionStore.get_model_class().objects.filter(**live))
 
 
 def _is_signed(key: str | None) -> bool:
