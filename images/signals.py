@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.dispatch import Signal
 
 image_creating = Signal()
-"""image, actor. Before the row is written. Raise `OverQuota` to refuse."""
+"""image, actor. Nobody sees the image yet. Raise `OverQuota` to refuse: nothing of it stays."""
 
 upload_starting = Signal()
 """image, attempt. Transaction 1, before a byte is read; the attempt's size is the declared bytes,

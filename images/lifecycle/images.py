@@ -50,7 +50,6 @@ def create_image(fields: Mapping[str, Any], *, actor: Actor) -> Image:
     image = Image.without_parts(**{"owner": actor.project} | draft.fields | identity)
     demand(actor, "create", image)
     demand_visibility(image.visibility, image, actor)
-    image_creating.send(Image, image=image, actor=actor)
     draft.check_limits(image)
     if "id" in fields:
         _insert_chosen(image)
@@ -59,6 +58,7 @@ def create_image(fields: Mapping[str, Any], *, actor: Actor) -> Image:
     write_tags(image, draft.tags)
     write_properties(image, draft.properties)
     record("image.create", image, actor)
+    image_creating.send(Image, image=image, actor=actor)  # last: it locks the project's row
     return image
 
 

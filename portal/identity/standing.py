@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from images.models.gathered import gathered
-from portal.identity.models import Membership, User
+from portal.identity.models import Membership, Project, User
 
 STANDING = ("pk", "project__pk", "role")
 """A group's key, the project whose own it is, and the user's role there."""
@@ -22,13 +22,13 @@ def standing_rows(user: Any, project: Any) -> QuerySet[Group]:
 
     Of groups that belong to a project those of this one count.
     """
-    counts = Q(project=None) & (Q(project_group=None) | Q(project_group__project=project))
-    return _with_role(user, Q(counts, pk__in=_groups_of(user)) | _open(project=project))
+    counts = Q(group__project_group=None) | Q(group__project_group__project=project)
+    return _with_role(user, _own_groups(pk=project), _groups_of(user).filter(counts))
 
 
 def gathered_standing() -> Subquery:
     """Return the standing of the user of an outer row in the project of that row."""
-    return gathered_standing_in(OuterRef("project"), user=OuterRef(OuterRef("user")))
+    return gathered_standing_in(OuterRef(OuterRef("project")), user=OuterRef(OuterRef("user")))
 
 
 def gathered_standing_in(project: Any, *, user: Any) -> Subquery:
@@ -39,9 +39,8 @@ def gathered_standing_in(project: Any, *, user: Any) -> Subquery:
 def gathered_standings() -> Subquery:
     """Return the standing of the outer row, a user, in each of its projects (`chosen_standing`)."""
     user = OuterRef(OuterRef("pk"))
-    projects = Membership.objects.filter(user=user).values("project")
-    own = Q(project=None, pk__in=_groups_of(user))
-    rows = _with_role(user, own | _open(project__in=projects))
+    own = _own_groups(memberships__user=user)
+    rows = _with_role(user, own, _groups_of(user))
     return gathered(rows, *STANDING, "project_group__project")
 
 
@@ -61,14 +60,23 @@ def chosen_standing(rows: Rows | None, project: str) -> Rows | None:
 
 
 def _groups_of(user: Any) -> QuerySet[Any, Any]:
-    return User.groups.through.objects.filter(user=user).values("group")
+    """Return the groups that the user is in, but for projects' own."""
+    return User.groups.through.objects.filter(user=user, group__project=None)
 
 
-def _open(**project: Any) -> Q:
-    """Return the condition that a group is the own one of an enabled project."""
-    return Q(**project, project__enabled=True)
+def _own_groups(**which: Any) -> QuerySet[Any, Any]:
+    """Return the own groups of enabled projects."""
+    return Project.objects.filter(**which, enabled=True).order_by()
 
 
-def _with_role(user: Any, groups: Q) -> QuerySet[Group]:
-    mine = Membership.objects.filter(user=user, project=OuterRef("project"))
-    return Group.objects.filter(groups).annotate(role=Subquery(mine.values("role")))
+def _with_role(user: Any, *groups: QuerySet[Any, Any]) -> QuerySet[Group]:
+    """Return all *groups* with the user's role in those of projects.
+
+    They are found first, each by its index, and looked up then: one condition for both would have
+    every group of the cloud read.
+    """
+    own, mine = (rows.values("group") for rows in groups)
+    role = Membership.objects.filter(user=user, project=OuterRef("project")).order_by()
+    return Group.objects.filter(pk__in=own.union(mine, all=True)).annotate(
+        role=Subquery(role.values("role"))
+    )

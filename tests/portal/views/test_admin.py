@@ -28,7 +28,6 @@ LISTS = [
     "/admin/quotas/limit/",
     "/admin/quotas/part/",
     "/admin/quotas/usage/",
-    "/admin/quotas/reservation/",
 ]
 
 
