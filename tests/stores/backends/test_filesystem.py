@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from stores.backends.filesystem import FilesystemStore
-from stores.base import MIB
+from stores.base import MIB, Stretch
 from stores.errors import (
     ObjectExists,
     ObjectMissing,
@@ -272,3 +272,25 @@ def test_store_that_is_read_only_takes_nothing(tmp_path: Path, attempt: str, act
 
     with pytest.raises(StoreReadOnly):
         getattr(store, act)(*arguments)
+
+
+@pytest.mark.parametrize("stop", [None, 100])
+def test_writer_that_is_still_there_keeps_others_out(
+    files: FilesystemStore, attempt: str, stop: int | None
+) -> None:
+    files.create(attempt, None).suspend()
+    first = files.reopen(attempt, Stretch(0, 0, stop))
+
+    with pytest.raises(StoreDown):
+        files.reopen(attempt, Stretch(50, 50, stop))
+
+    first.suspend()
+    files.reopen(attempt, Stretch(50, 50, stop)).suspend()
+
+
+def test_closed_store_goes_on_with_nothing(files: FilesystemStore, attempt: str) -> None:
+    files.create(attempt, None).suspend()
+    files.read_only = True
+
+    with pytest.raises(StoreReadOnly):
+        files.reopen(attempt, Stretch(0, 0))
