@@ -194,14 +194,22 @@ class Connection:
         body, self._held = self._held, b""
         return status, body
 
-    def _answer_head(self) -> tuple[int, int | None]:
+    def answer_head(self) -> list[str]:
+        """Read the head of an answer and return its lines."""
         while b"\r\n\r\n" not in self._held:
             got = self.sock.recv(STEP)
             if not got:
                 raise Refused(f"{self._target.label} hung up")
             self._held += got
         head, _, self._held = self._held.partition(b"\r\n\r\n")
-        lines = head.decode("latin-1").split("\r\n")
+        return head.decode("latin-1").split("\r\n")
+
+    def rest(self) -> bytes:
+        """Return what has come since."""
+        return self._held
+
+    def _answer_head(self) -> tuple[int, int | None]:
+        lines = self.answer_head()
         headers = dict(line.lower().split(": ", 1) for line in lines[1:] if ": " in line)
         status = int(lines[0].split(" ")[1])
         if status == 100:

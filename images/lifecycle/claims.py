@@ -78,7 +78,7 @@ def attempt_under_way(upload: Upload, *, actor: Actor) -> Attempt:
     if location is None or not living.exists():
         raise UploadLost(LOST)
     permit(actor, "upload", image)
-    limit = settings.IMAGE_SIZE_CAP if location.size is not None else 0
+    limit = settings.IMAGE_SIZE_CAP if location.size is not None else location.allowance or 0
     return Attempt(image, location, get_store(location.store), limit, actor)
 
 
