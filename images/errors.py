@@ -14,6 +14,7 @@ ImageError
 ├── Conflict              not now
 │   ├── WrongState        the image is in another state
 │   ├── WrongStateForAct  the same, for the acts that the contract answers with 403
+│   ├── ChangedMeanwhile  it is not any more as the actor saw it
 │   ├── IdTaken           the id belongs, or belonged, to another image
 │   ├── AlreadyMember     shared with that project already
 │   ├── NoSuchField       a property or position that is not there
@@ -91,6 +92,10 @@ class WrongState(Conflict):
 
 class WrongStateForAct(Conflict):
     """Deactivating or reactivating an image that is neither active nor deactivated."""
+
+
+class ChangedMeanwhile(Conflict):
+    """Somebody else changed the image since the actor looked at it."""
 
 
 class IdTaken(Conflict):

@@ -78,9 +78,14 @@ def can_read(name: str, actor: Actor) -> bool:
     return _is_allowed(name, "read", actor)
 
 
+def can_change(name: str, actor: Actor, *acts: str) -> bool:
+    """May *actor* do all *acts* (create, update, delete) to the property *name* of any image?"""
+    return all(_is_allowed(name, act, actor) for act in acts)
+
+
 def check_change(name: str, actor: Actor, *acts: str) -> None:
     """Raise `Forbidden` unless *actor* may do all *acts* (create, update, delete) to *name*."""
-    if not all(_is_allowed(name, act, actor) for act in acts):
+    if not can_change(name, actor, *acts):
         raise Forbidden(f"You are not permitted to change property '{name}'.")
 
 

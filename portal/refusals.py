@@ -36,6 +36,7 @@ SENTENCES: dict[type[Exception], str | Promise] = {
     images.UploadLost: _("The image was deleted, or another upload took over, meanwhile."),
     images.LimitsUnknown: _("The project’s limits are not known just now; try again soon."),
     images.NoFreeSlot: _("Too many uploads are under way on this server; try again soon."),
+    images.ChangedMeanwhile: _("Somebody else changed the image just now; save once more."),
     images.NoSuchField: _("Somebody else changed the image meanwhile; load the page again."),
     stores.UnknownStore: _("There is no such store."),
     stores.StoreReadOnly: _("This store takes no data."),

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from images.actors import Actor
-from images.errors import IdTaken, InUse, NotVisible, Protected, WrongState, WrongStateForAct
+from images.errors import (
+    ChangedMeanwhile,
+    IdTaken,
+    InUse,
+    NotVisible,
+    Protected,
+    WrongState,
+    WrongStateForAct,
+)
 from images.events import record, status_change
 from images.lifecycle.changes import (
     Change,
@@ -75,14 +84,19 @@ def _insert_chosen(image: Image) -> None:
 
 @retried
 @transaction.atomic
-def update_image(image: Image, changes: Collection[Change], *, actor: Actor) -> Image:
+def update_image(
+    image: Image, changes: Collection[Change], *, actor: Actor, as_of: datetime | None = None
+) -> Image:
     """Apply *changes* in order, all or nothing, and return the image as it is then.
 
     The row is locked first, so that nobody's acknowledged change is lost; changes that change
-    nothing leave no event and no new `updated_at`. Raises what `Change` and `Draft` raise.
+    nothing leave no event and no new `updated_at`. Raises what `Change` and `Draft` raise, and
+    `ChangedMeanwhile` if the image has another `updated_at` than *as_of*.
     """
     image = lock(image)
     permit(actor, "modify", image)
+    if as_of is not None and image.updated_at != as_of:
+        raise ChangedMeanwhile("Somebody else changed the image meanwhile; try again.")
     draft = Draft.of(image)
     for change in changes:
         change.demand(image, actor)

@@ -18,6 +18,7 @@ from stores.registry import all_stores, default_store_name
 
 if TYPE_CHECKING:
     from images.actors import Actor
+    from portal.seen import Seen
 
 MAX_TAG = 255
 NAMED = {
@@ -120,20 +121,31 @@ class EditImageForm(ImageForm):
         required=False,
     )
 
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
     field_order = ("name", "visibility", "protected", "os_hidden", "disk_format")
 
-    def __init__(self, *args: Any, image: Image, **kwargs: Any) -> None:
-        super().__init__(*args, image=image, **kwargs | {"initial": _present(image)})
+    def __init__(self, *args: Any, image: Image, seen: Seen, **kwargs: Any) -> None:
+        given = kwargs.pop("initial", None) or {}
+        shown = present(image) | given | {"seen": str(seen)}
+        shown["tags"] = ", ".join(sorted(shown["tags"]))
+        super().__init__(*args, image=image, **kwargs | {"initial": shown})
+        self._seen = seen
         if image.status != Status.QUEUED:
             del self.fields["disk_format"], self.fields["container_format"]
 
     @property
     def changes(self) -> list[Change]:
         """What was changed on the page, and nothing else: a colleague's change is not undone."""
-        return [Change(Op.SET, name, self.cleaned_data[name]) for name in self.changed_data]
+        values = {name: self.cleaned_data[name] for name in self.fields if name in EDITED}
+        changed = [name for name, value in values.items() if self._seen.is_changed(name, value)]
+        return [Change(Op.SET, name, values[name]) for name in changed]
 
 
-def _present(image: Image) -> dict[str, Any]:
-    names = [name for name in EditImageForm.base_fields if name != "tags"]
-    tags = ", ".join(tag.name for tag in image.tags.all())
-    return {name: getattr(image, name) for name in names} | {"tags": tags}
+EDITED = EditImageForm.base_fields.keys() - {"seen"}
+
+
+def present(image: Image) -> dict[str, Any]:
+    """Return the values that the edit page shows of *image*."""
+    plain = {name: getattr(image, name) for name in EDITED if name != "tags"}
+    return plain | {"tags": set(image.tag_names)}

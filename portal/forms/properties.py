@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -14,8 +16,10 @@ from images.api.fields import BASE, check_field
 from images.errors import ImageError
 from images.lifecycle.changes import Change, Op
 from images.models import Image
-from images.properties import MAX_NAME, RESERVED_PREFIX, check_name, readable
+from images.properties import MAX_NAME, check_name, readable
+from portal.definitions import Definition, why_locked
 from portal.forms.look import PortalForm
+from portal.seen import Seen
 
 MAX_VALUE = 65_535  # characters
 
@@ -31,12 +35,32 @@ class LinesField(forms.CharField):
 
 
 class PropertyForm(PortalForm):
-    """One row: a name and a value."""
+    """One row: a name and a value, of which the metadata definitions may know something."""
 
     name = forms.CharField(label=_("Property"), max_length=MAX_NAME)
     value = LinesField(label=_("Value"), max_length=MAX_VALUE, required=False, strip=False)
 
     use_required_attribute = False
+
+    def __init__(self, *args: Any, known: Mapping[str, Definition], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs["list"] = "known-properties"
+        self.definition = known.get(str(self["name"].value() or ""))
+        if self.definition and self.definition.choices:
+            self._offer(self.definition.choices)
+
+    def _offer(self, choices: list[str]) -> None:
+        """Let one of *choices* be chosen; a value that is there already stays what it is."""
+        value = str(self["value"].value() or "")
+        others = [] if value in choices else [value]
+        self.fields["value"].widget = forms.Select(
+            attrs={"class": "form-select mono"}, choices=[(one, one) for one in others + choices]
+        )
+
+    @property
+    def was(self) -> str:
+        """The name under which the row was shown; none of a new row."""
+        return str(self.initial.get("name") or "")
 
     def clean_name(self) -> str:
         """Refuse names that are fields of an image, or reserved."""
@@ -59,15 +83,27 @@ class PropertyForm(PortalForm):
                 self.add_error("value", str(trouble))
         return data
 
+    def demand_fit(self) -> None:
+        """Refuse a value that does not fit its definition; what was there already may stay."""
+        if self.definition and (trouble := self.definition.trouble(self.cleaned_data["value"])):
+            self.add_error("value", trouble)
+
 
 class PropertiesFormSet(BaseFormSet):  # type: ignore[type-arg] # no brackets at run time
-    """All rows; no two may have one name."""
+    """All rows; no two may have one name. *seen* is what the page showed of them."""
+
+    def __init__(self, *args: Any, seen: Seen, **kwargs: Any) -> None:
+        self._seen = seen
+        super().__init__(*args, **kwargs)
 
     def clean(self) -> None:
-        """Refuse a name that stands twice."""
+        """Refuse a name that stands twice, and what was changed to a value that does not fit."""
         kept = [form.cleaned_data["name"] for form in self._kept()]
         if len(set(kept)) != len(kept):
             raise forms.ValidationError(_("A property’s name stands twice."))
+        for form in self._kept():
+            if self._is_changed(form):
+                form.demand_fit()
 
     def _kept(self) -> list[PropertyForm]:
         return [
@@ -76,17 +112,17 @@ class PropertiesFormSet(BaseFormSet):  # type: ignore[type-arg] # no brackets at
             if form.is_valid() and form.cleaned_data.get("name") and form not in self.deleted_forms
         ]
 
+    def _is_changed(self, form: PropertyForm) -> bool:
+        name, value = form.cleaned_data["name"], form.cleaned_data["value"]
+        return form.was != name or self._seen.is_changed(name, value)
+
     @property
     def changes(self) -> list[Change]:
         """What was changed on the page, and nothing else; removals come first."""
-        gone = {form.initial["name"] for form in self.deleted_forms if form.initial}
-        set_to = {}
-        for form in self._kept():
-            if not form.has_changed():
-                continue
-            if form.initial and form.initial["name"] != form.cleaned_data["name"]:
-                gone.add(form.initial["name"])
-            set_to[form.cleaned_data["name"]] = form.cleaned_data["value"]
+        gone = {form.was for form in self.deleted_forms if form.was}
+        changed = [form for form in self._kept() if self._is_changed(form)]
+        gone |= {form.was for form in changed if form.was not in {"", form.cleaned_data["name"]}}
+        set_to = {form.cleaned_data["name"]: form.cleaned_data["value"] for form in changed}
         removed = [Change(Op.REMOVE, name) for name in sorted(gone - set_to.keys())]
         return removed + [Change(Op.SET, name, value) for name, value in set_to.items()]
 
@@ -100,8 +136,20 @@ Properties = forms.formset_factory(
 )
 
 
-def rows(image: Image, actor: Actor) -> list[dict[str, str]]:
-    """Return the present properties that *actor* may read and set, as the table's initial rows."""
-    shown = readable(image.property_values, actor).items()
-    own = [(name, value) for name, value in shown if not name.startswith(RESERVED_PREFIX)]
-    return [{"name": name, "value": value} for name, value in own]
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A property that is shown, and why it is not changed here."""
+
+    name: str
+    value: str
+    reason: str
+
+
+def open_properties(
+    image: Image, actor: Actor, known: Mapping[str, Definition]
+) -> tuple[dict[str, str], list[Locked]]:
+    """Return the properties that *actor* may set, by name, and those that are locked."""
+    shown = sorted(readable(image.property_values, actor).items())
+    found = [Locked(name, value, why_locked(name, actor, known)) for name, value in shown]
+    free = {one.name: one.value for one in found if not one.reason}
+    return free, [one for one in found if one.reason]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -18,9 +20,9 @@ from images.lifecycle.images import (
 )
 from images.models.grant import grants_on
 from images.states import MemberStatus
+from portal.editing import Editing
 from portal.forms.images import EditImageForm
 from portal.forms.look import PortalForm
-from portal.forms.properties import Properties, rows
 from portal.views.base import ActView, ImageActView, ImageMixin
 
 if TYPE_CHECKING:
@@ -34,31 +36,39 @@ class EditView(ImageMixin, ActView):
     template_name = "portal/image_edit.html"
     form_class = EditImageForm
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Let the form know the image, and who changes it."""
-        return super().get_form_kwargs() | {"image": self.image, "actor": self.actor}
-
-    def get_properties(self) -> Any:
-        """Return the table of properties, filled in as it was sent."""
+    @cached_property
+    def editing(self) -> Editing:
+        """What was shown of the image, and what was sent."""
         sent = self.request.POST if self.request.method == "POST" else None
-        return Properties(sent, initial=rows(self.image, self.actor), prefix="properties")
+        return Editing(self.image, self.actor, sent)
+
+    @cached_property
+    def properties(self) -> Any:
+        """The table of properties, filled in as it was sent."""
+        return self.editing.properties
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Let the form know the image, who changes it, and what was shown of it."""
+        return super().get_form_kwargs() | self.editing.kwargs
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Show the fields and the table."""
-        kwargs.setdefault("properties", self.get_properties())
-        return super().get_context_data(**kwargs)
+        kwargs.setdefault("properties", self.properties)
+        return super().get_context_data(editing=self.editing, **kwargs)
 
     def form_valid(self, form: EditImageForm) -> HttpResponse:
         """Go on only if the table is right, too."""
-        self.properties = self.get_properties()
         if self.properties.is_valid():
             return super().form_valid(form)
         return self.form_invalid(form)
 
     def do(self, form: EditImageForm) -> HttpResponse:
-        """Change the image."""
-        changes = form.changes + self.properties.changes
-        update_image(self.image, changes, actor=self.actor)
+        """Change the image, unless that would undo what somebody else changed meanwhile."""
+        changes = self.editing.wanted(form, self.properties)
+        if found := self.editing.conflicts(changes):
+            context = self.get_context_data(conflicts=found, **self.editing.again(changes))
+            return self.render_to_response(context, status=HTTPStatus.CONFLICT)
+        update_image(self.image, changes, actor=self.actor, as_of=self.image.updated_at)
         messages.success(self.request, _("Saved."))
         return redirect("image", self.image.pk)
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from images.models import Image, Property
+from images.models import Image
 from tests.conftest import PROJECT
 
 if TYPE_CHECKING:
@@ -69,17 +69,6 @@ def test_what_was_not_touched_is_not_written(
     image.refresh_from_db()
     assert image.updated_at == before
     assert properties(image) == {"a": "1", "text": " two\n lines"}
-
-
-def test_names_of_the_service_are_not_in_the_table(
-    at_lab: Client, make_active: Callable[..., Image]
-) -> None:
-    image = make_active(properties={"a": "1"})
-    Property.objects.create(image=image, name="os_glance_import_task", value="x")
-
-    page = at_lab.get(f"/images/{image.pk}/edit")
-
-    assert page.text.count("os_glance_import_task") == 0
 
 
 @pytest.mark.parametrize(
