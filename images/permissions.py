@@ -89,6 +89,7 @@ ACTIONS: dict[str, Rule[Image]] = {
         " or not deactivated and granted:download",
         "deactivate": "admin or own and member or granted:change",
         "reactivate": "admin or own and member or granted:change",
+        "verify": "admin or own and member or granted:change",
         "list_members": "admin or auditor or own or shared or granted:share",
         "list_all_members": "admin or auditor or own or granted:share",
         "share": "admin or own and member or granted:share",

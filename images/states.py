@@ -81,11 +81,12 @@ class LocationStatus(models.TextChoices):
 
 
 class TaskType(models.TextChoices):
-    """What a task does (Image API v2, section "Tasks")."""
+    """What a task does (Image API v2, section "Tasks", but for `VERIFY`, which is our own)."""
 
     IMAGE_IMPORT = "api_image_import", _("import")
     LOCATION_IMPORT = "location_import", _("location")
     IMPORT = "import", _("import by an administrator")
+    VERIFY = "verify", _("check of the data")
 
 
 class TaskStatus(models.TextChoices):

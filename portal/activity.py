@@ -30,6 +30,7 @@ NOTHING = "–"
 KINDS = {
     "image.": _("Images"),
     "image.download": _("Downloads"),
+    "image.corrupt": _("Corrupt data"),
     "image.member.": _("Shares"),
     "image.grant.": _("Grants"),
     "task.": _("Tasks"),

@@ -24,7 +24,15 @@ from images.lifecycle.locations import (
     find_data,
     measure,
 )
-from images.lifecycle.tasks import claim_task, fail, is_ours, revive, succeed, take_over
+from images.lifecycle.tasks import (
+    asking,
+    claim_task,
+    fail,
+    is_ours,
+    revive,
+    succeed,
+    take_over,
+)
 from images.lifecycle.transactions import release_connection
 from images.models import Image, Location, Task
 from images.signals import import_ended, import_starting, location_removed
@@ -98,7 +106,7 @@ def _take(task: Task, place: Place, proof: Proof | None) -> Location:
         raise WrongState(f"A location is added to a queued image; this one is {image.status}.")
     if not image.has_formats:
         raise MissingFormat("Disk format and container format must be set before data can come.")
-    location = attach(image, place, actor=_asking(task))
+    location = attach(image, place, actor=asking(task))
     if proof and settings.DO_SECURE_HASH:
         image.claim(Status.QUEUED, to=Status.IMPORTING, size=place.size)
         import_starting.send(Image, image=image)
@@ -109,7 +117,7 @@ def _take(task: Task, place: Place, proof: Proof | None) -> Location:
     elif settings.DO_SECURE_HASH:
         hashes = {"os_hash_algo": DEFAULT_ALGORITHM}
     image.claim(Status.QUEUED, to=Status.ACTIVE, size=place.size, **hashes)
-    record("image.activate", image, _asking(task))
+    record("image.activate", image, asking(task))
     if not settings.DO_SECURE_HASH:
         succeed(task)
     return location
@@ -147,7 +155,7 @@ def _note(task: Task, found: Proof) -> None:
         updated_at=timezone.now(),
     )
     image.refresh_from_db()
-    record("image.update", image, _asking(task), changed=["checksum", "os_hash_value"])
+    record("image.update", image, asking(task), changed=["checksum", "os_hash_value"])
     succeed(task)
 
 
@@ -163,7 +171,7 @@ def _accept(task: Task, found: Proof) -> None:
         os_hash_value=found.value,
     )
     import_ended.send(Image, image=image)
-    record("image.activate", image, _asking(task))
+    record("image.activate", image, asking(task))
     succeed(task)
 
 
@@ -183,7 +191,7 @@ def give_up(task: Task, reason: str) -> None:
         _unbind(image)
         image.claim(Status.IMPORTING, to=Status.QUEUED, size=None)
         import_ended.send(Image, image=image)
-        record("image.update", image, _asking(task), changed=["status"])
+        record("image.update", image, asking(task), changed=["status"])
     elif image.status in HELD and image.os_hash_value is None:
         Image.objects.filter(pk=image.pk).update(os_hash_algo=None)
     fail(task, reason)
@@ -191,7 +199,7 @@ def give_up(task: Task, reason: str) -> None:
 
 def revive_imports() -> None:
     """Let another worker try what a dead one left, or give it up after the last try."""
-    for task in Task.objects.stale().select_related("image"):
+    for task in Task.objects.stale().on_wire().select_related("image"):
         if not revive(task) and take_over(task):
             give_up(task, "Every worker that tried it died.")
 
@@ -214,14 +222,3 @@ def _hold(task: Task) -> Image:
     if not is_ours(task):
         raise TaskLost("The task was given to another worker.")
     return image
-
-
-def _asking(task: Task) -> Actor:
-    """Return who asked, as far as an event tells of it."""
-    return Actor(
-        user=task.user,
-        project=task.owner,
-        request_id=task.request_id,
-        address=task.address,
-        token=task.token,
-    )

@@ -23,6 +23,8 @@ from images.states import TaskStatus, TaskType
 
 ENTRY = "images.tasks.run_task"
 """Stands above us; named, not imported, since imports go down only."""
+ENTRIES = {TaskType.VERIFY: "images.tasks.run_check"}
+"""The same for what is no import."""
 LOCK = "os_glance_import_task"
 """The property that shows which task has the image."""
 MAX_TRIES = 3
@@ -35,6 +37,13 @@ def hand_over(kind: TaskType, image: Image, *, actor: Actor, given: dict[str, An
     the image.
     """
     demand_free(image)
+    task = begin(kind, image, actor=actor, given=given)
+    Property.objects.create(image=image, name=LOCK, value=str(task.pk))
+    return task
+
+
+def begin(kind: TaskType, image: Image, *, actor: Actor, given: dict[str, Any]) -> Task:
+    """Do the same for a task that reads the image only, and keeps no other from it."""
     task = Task(
         type=kind,
         image=image,
@@ -46,10 +55,20 @@ def hand_over(kind: TaskType, image: Image, *, actor: Actor, given: dict[str, An
         input=given,
     )
     task.save(force_insert=True)
-    Property.objects.create(image=image, name=LOCK, value=str(task.pk))
     record_task("task.create", task, actor)
     _queue(task)
     return task
+
+
+def asking(task: Task) -> Actor:
+    """Return who asked for *task*, as far as an event tells of it."""
+    return Actor(
+        user=task.user,
+        project=task.owner,
+        request_id=task.request_id,
+        address=task.address,
+        token=task.token,
+    )
 
 
 def demand_free(image: Image) -> None:
@@ -59,7 +78,8 @@ def demand_free(image: Image) -> None:
 
 
 def _queue(task: Task) -> None:
-    import_string(ENTRY).enqueue(str(task.pk))
+    entry = ENTRIES.get(TaskType(task.type), ENTRY)
+    import_string(entry).enqueue(str(task.pk))
 
 
 @transaction.atomic
@@ -129,13 +149,13 @@ def take_over(task: Task) -> bool:
 def tasks_of(image: Image, *, actor: Actor) -> TaskQuerySet:
     """Return the tasks of *image*, the newest first, for whoever sees it."""
     demand_sight(actor, image)
-    return Task.objects.filter(image=image).shown()
+    return Task.objects.filter(image=image).shown().on_wire()
 
 
 def tasks_for(actor: Actor) -> TaskQuerySet:
     """Return every task. Raises `Forbidden` for all but administrators."""
     demand_tasks(actor)
-    return Task.objects.shown()
+    return Task.objects.shown().on_wire()
 
 
 def find_task(pk: str, *, actor: Actor) -> Task:

@@ -27,6 +27,14 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """Tasks that have not expired."""
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=Now()))
 
+    def on_wire(self) -> Self:
+        """Tasks of the types that the Image API knows."""
+        return self.exclude(type=TaskType.VERIFY)
+
+    def under_way(self) -> Self:
+        """Tasks that have not ended."""
+        return self.filter(status__in=[TaskStatus.PENDING, TaskStatus.PROCESSING])
+
     def get_or_absent(self, pk: str) -> Task:
         """Return the task of that id, or raise `NotVisible`; an id that is none is absent too."""
         try:

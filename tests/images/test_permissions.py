@@ -31,20 +31,9 @@ from tests.conftest import OTHER, PROJECT, THIRD, MakeImage, PutRules, actor
 pytestmark = pytest.mark.django_db
 
 MEMBERS_ACTS = {
-    "create",
-    "communitize",
-    "modify",
-    "delete",
-    "upload",
-    "download",
-    "deactivate",
-    "reactivate",
-    "list_members",
-    "list_all_members",
-    "share",
-    "get_location",
-    "set_location",
-    "add_location",
+    *("create", "communitize", "modify", "delete", "upload", "download", "verify"),
+    *("deactivate", "reactivate", "list_members", "list_all_members", "share"),
+    *("get_location", "set_location", "add_location"),
 }
 READERS_ACTS = {"list_members", "list_all_members", "get_location"}
 Granted = Callable[..., Actor]
@@ -168,7 +157,10 @@ def test_acts_are_those_of_the_role(
         ("download_image", {"download"}),
         (
             "change_image",
-            {"modify", "upload", "deactivate", "reactivate", "set_location", "add_location"},
+            {
+                *("modify", "upload", "verify", "deactivate", "reactivate"),
+                *("set_location", "add_location"),
+            },
         ),
         ("delete_image", {"delete"}),
         ("share_image", {"share", "list_members", "list_all_members"}),

@@ -30,7 +30,8 @@ COUNT_IN = ("user", "group", "project")
 COUNT_NOT = ("ended user", "ended group", "ended project", "group left", "aside", "somebody else")
 ADMIN_ONLY = {"publicize", "give_away", "delete_location", "fetch_locations"}
 OWN = {"create": None, "communitize": None, "share": "share", "delete": "delete"} | dict.fromkeys(
-    ("modify", "upload", "deactivate", "reactivate", "set_location", "add_location"), "change"
+    ("modify", "upload", "verify", "deactivate", "reactivate", "set_location", "add_location"),
+    "change",
 )
 
 

@@ -16,6 +16,7 @@ from images.lifecycle.location_import import revive_imports
 from images.lifecycle.retention import forget_events
 from images.lifecycle.undo import reap
 from images.lifecycle.uploads import forget_uploads
+from images.lifecycle.verification import revive_checks
 from images.models import Image
 from images.signals import reaped
 
@@ -47,6 +48,7 @@ class Command(BaseCommand):
 
     def _reap(self) -> int:
         revive_imports()
+        revive_checks()
         forget_ended()
         clear_links()
         removed = reap()
