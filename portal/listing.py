@@ -5,13 +5,15 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 
 from images.api.body import check_text
 from images.api.filters import filtered
 from images.api.pagination import find_marker, read_order
+from images.models import Location
 from images.models.sorting import border_of
+from portal.names import project_id
 
 if TYPE_CHECKING:
     from images.actors import Actor
@@ -20,25 +22,43 @@ if TYPE_CHECKING:
     from images.models.sorting import Order
 
 PAGE = 50
-FILTERS = ("status", "disk_format", "visibility", "tag")
+FILTERS = ("status", "disk_format", "visibility", "store", "owner")
+TAG = "tag"
+SEARCH = "q"
+KEPT = (SEARCH, *FILTERS, TAG, "sort")
+"""What of an address makes a list, whichever of its pages; in the order in which it is written."""
 OPPOSITE = {"asc": "desc", "desc": "asc"}
 
 
 class Listing:
     """The images of one page, read by keyset: *after* or *before* the id of a marker.
 
-    Filters, order and markers are those of the Image API. Raises `BadRequest`.
+    *asked* is all of the address that makes the list, in one spelling; *owner* is the id of the
+    project whose images are asked for, by its name or its id. Filters, order and markers are those
+    of the Image API. Raises `BadRequest`.
     """
 
     def __init__(self, query: QueryDict, actor: Actor) -> None:
-        self.search = str(query.get("q", "")).strip()
-        self.active = {name: str(query[name]) for name in FILTERS if query.get(name)}
+        self.asked = plain(query)
+        check_text(dict(self.asked.lists()))
+        self.search = str(self.asked.get(SEARCH, ""))
+        self.active = {name: str(self.asked[name]) for name in FILTERS if name in self.asked}
+        self.tags = [str(tag) for tag in self.asked.getlist(TAG)]
+        self.owner = project_id(self.active["owner"]) if "owner" in self.active else ""
         self._order = _order(query)
         self.key, self.direction = self._order[0]
-        found = _searched(filtered(_asked(self.active), actor), self.search)
-        self.is_narrowed = bool(self.search or self.active)
+        self.is_narrowed = bool(self.search or self.active or self.tags)
         marker = _marker(actor, query.get("before") or query.get("after"))
-        self.images = self._page(found, marker, backwards="before" in query)
+        self.images = self._page(self._found(actor), marker, backwards="before" in query)
+
+    def _found(self, actor: Actor) -> Listed:
+        asked = QueryDict(mutable=True)
+        asked.update({name: value for name, value in self.active.items() if name != "store"})
+        asked.setlist(TAG, self.tags)
+        if self.owner:
+            asked["owner"] = self.owner
+        found = _searched(filtered(asked, actor), self.search)
+        return found.filter(_in_store(self.active["store"])) if "store" in self.active else found
 
     def _page(self, found: Listed, marker: Image | None, *, backwards: bool) -> list[Image]:
         """Read one image more than a page shows, which tells whether there are others."""
@@ -52,6 +72,11 @@ class Listing:
         return images[::-1] if backwards else images
 
     @property
+    def address(self) -> str:
+        """What stands in the address of the list's first page after the question mark."""
+        return self.asked.urlencode()
+
+    @property
     def first(self) -> str:
         """The id before which the previous page lies."""
         return str(self.images[0].pk)
@@ -62,14 +87,25 @@ class Listing:
         return str(self.images[-1].pk)
 
 
-def _asked(active: dict[str, str]) -> QueryDict:
-    asked = QueryDict(mutable=True)
-    asked.update(active)
-    return asked
+def plain(query: QueryDict) -> QueryDict:
+    """Return what of *query* makes a list: nothing empty, nothing twice, in one order."""
+    kept = QueryDict(mutable=True)
+    for name in KEPT:
+        values = [text for value in query.getlist(name) if (text := str(value).strip())]
+        if values:
+            kept.setlist(name, [*dict.fromkeys(values)] if name == TAG else values[-1:])
+    return kept
+
+
+def without(query: QueryDict, name: str, value: str) -> QueryDict:
+    """Return *query* without that *value* of *name*."""
+    rest = query.copy()
+    rest.setlist(name, [one for one in rest.getlist(name) if one != value])
+    return plain(rest)
 
 
 def _order(query: QueryDict) -> Order:
-    return read_order(_asked({"sort": str(query["sort"])} if query.get("sort") else {}))
+    return read_order(_only("sort", query.get("sort")))
 
 
 def _reversed(order: Order) -> Order:
@@ -77,14 +113,24 @@ def _reversed(order: Order) -> Order:
 
 
 def _marker(actor: Actor, pk: str | None) -> Image | None:
-    return find_marker(_asked({"marker": pk} if pk else {}), actor)
+    return find_marker(_only("marker", pk), actor)
+
+
+def _only(name: str, value: str | None) -> QueryDict:
+    asked = QueryDict(mutable=True)
+    asked.update({name: str(value)} if value else {})
+    return asked
+
+
+def _in_store(name: str) -> Q:
+    """Return the condition that the store *name* holds the data."""
+    return Q(Exists(Location.objects.active().filter(image=OuterRef("pk"), store=name)))
 
 
 def _searched(images: Listed, text: str) -> Listed:
     """Narrow to those whose name holds *text*, or whose id or checksum it is."""
     if not text:
         return images
-    check_text(text)
     found = Q(name__icontains=text) | Q(checksum=text.lower()) | Q(os_hash_value=text.lower())
     try:
         return images.filter(found | Q(pk=uuid.UUID(text)))

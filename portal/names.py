@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from portal.identity.abroad import find_project as find_abroad
@@ -10,6 +11,8 @@ from portal.identity.models import Project, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+PROJECT_ID = re.compile("[0-9a-f]{32}")
 
 
 def project_names(ids: Iterable[str | None]) -> dict[str, str]:
@@ -33,6 +36,14 @@ def find_project(name: str) -> Project | None:
     if not found:
         return find_abroad(name)
     return found[0] if len(found) == 1 else None
+
+
+def project_id(text: str) -> str:
+    """Return the id of the project that *text* names; what names none may be an id itself."""
+    if PROJECT_ID.fullmatch(text):
+        return text
+    project = find_project(text)
+    return project.pk if project else text
 
 
 def user_names(ids: Iterable[str]) -> dict[str, str]:

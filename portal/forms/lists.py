@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from images.states import DiskFormat, Status, Visibility
 from portal.forms.look import PortalForm, as_written
+from portal.identity.models.saved_filter import MAX_NAME, MAX_QUERY
+from stores.registry import all_stores
 
 ANY = ("", _("any"))
 
 
 class ListForm(PortalForm):
-    """The filters of the image list, as the address has them."""
+    """The filters of the image list, as the address has them; another tag is added to those."""
 
     status = forms.ChoiceField(
         label=_("Status"),
@@ -20,6 +24,29 @@ class ListForm(PortalForm):
     )
     disk_format = forms.ChoiceField(label=_("Format"), choices=[ANY, *as_written(DiskFormat)])
     visibility = forms.ChoiceField(label=_("Visibility"), choices=[ANY, *Visibility.choices])
+    store = forms.ChoiceField(label=_("Store"))
+    owner = forms.CharField(label=_("Owner"), max_length=255)
     tag = forms.CharField(label=_("Tag"), max_length=255)
 
     use_required_attribute = False
+
+    def __init__(self, asked: Any) -> None:
+        super().__init__(asked)
+        store = self.fields["store"]
+        assert isinstance(store, forms.ChoiceField)  # noqa: S101 -- for the type checker
+        store.choices = [
+            ANY,
+            *((name, one.description or name) for name, one in all_stores().items()),
+        ]
+
+
+class FilterNameForm(PortalForm):
+    """The name under which a filter is kept."""
+
+    name = forms.CharField(label=_("Name"), max_length=MAX_NAME)
+
+
+class SaveFilterForm(FilterNameForm):
+    """A filter, and its name."""
+
+    query = forms.CharField(widget=forms.HiddenInput, max_length=MAX_QUERY, required=False)

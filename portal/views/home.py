@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.vary import vary_on_headers
 
 from images.api.views.discovery import versions
-from portal.views.images import image_list
+from portal.views.lists import image_list
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

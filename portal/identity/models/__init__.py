@@ -8,6 +8,7 @@ from portal.identity.models.keystone_group import KeystoneGroup
 from portal.identity.models.membership import Membership
 from portal.identity.models.project import Project
 from portal.identity.models.project_group import ProjectGroup
+from portal.identity.models.saved_filter import SavedFilter
 from portal.identity.models.session import Session
 from portal.identity.models.sign_in_link import SignInLink
 from portal.identity.models.token import Token
@@ -20,6 +21,7 @@ __all__ = [
     "Membership",
     "Project",
     "ProjectGroup",
+    "SavedFilter",
     "Session",
     "SignInLink",
     "Token",

@@ -1,0 +1,73 @@
+"""The rows of the image list: an image, what may be done to it, and how far its data have come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from images.models import Location
+from images.permissions import is_allowed
+from images.states import LocationStatus, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from images.actors import Actor
+    from images.models import Image
+
+MOVING = frozenset({Status.SAVING, Status.UPLOADING, Status.IMPORTING})
+ACTS = ("download", "upload", "share", "modify", "delete")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Data that are coming in: *size* is what their sender declared, in bytes, or None."""
+
+    size: int | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One image of the list; *may* holds what its menu offers."""
+
+    image: Image
+    may: frozenset[str]
+    arrival: Arrival | None
+
+    @property
+    def is_moving(self) -> bool:
+        """Are its data coming in?"""
+        return self.image.status in MOVING
+
+
+def rows_of(images: list[Image], actor: Actor) -> list[Row]:
+    """Return a row for each of *images*, with one query if data of some are coming in."""
+    arrivals = arrivals_of(image for image in images if image.status in MOVING)
+    return [Row(image, _acts(image, actor), arrivals.get(image.pk)) for image in images]
+
+
+def arrivals_of(images: Iterable[Image]) -> dict[object, Arrival]:
+    """Return what comes in for *images*, by their ids."""
+    wanted = [image.pk for image in images]
+    if not wanted:
+        return {}
+    attempts = Location.objects.filter(image__in=wanted, status=LocationStatus.WRITING)
+    return {one.image_id: Arrival(one.size, one.created_at) for one in attempts}
+
+
+def _acts(image: Image, actor: Actor) -> frozenset[str]:
+    """Return what *actor* may do to *image* by its role, which the list knows without a query.
+
+    What was granted or shared stands on the image's own page; the act itself asks again.
+    """
+    if image.owner != actor.project and not actor.is_admin:
+        return frozenset()
+    plain = actor.without_grants()
+    allowed = {act for act in ACTS if is_allowed(plain, act, image)}
+    if image.size is None:
+        allowed.discard("download")
+    if image.status != Status.QUEUED:
+        allowed.discard("upload")
+    return frozenset(allowed)

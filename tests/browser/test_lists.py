@@ -1,0 +1,202 @@
+"""The list of images as people use it: narrowed, ticked, by the keyboard, while something moves."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.chromium import new_context, sign_in
+from tests.browser.conftest import watch
+from tests.browser.test_pages import complaints
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from tests.live import Server
+
+pytestmark = pytest.mark.browser
+
+SEED = """
+from images.lifecycle.data import receiving
+from images.lifecycle.images import create_image
+from portal.identity.actors import project_actor
+from portal.identity.models import User
+from portal.identity.people import find_project
+
+ada = project_actor(User.objects.get(username="ada"), project=find_project("lab").pk)
+raw = {"disk_format": "raw", "container_format": "bare", "visibility": "private"}
+for name, tags in (("alpha", {"lts"}), ("beta", set()), ("gamma", set()), ("delta", {"lts"})):
+    fields = {"name": name, "tags": tags, "protected": name == "delta", **raw}
+    image = create_image(fields, actor=ada)
+    with receiving(image, actor=ada) as session:
+        session.fill([b"bytes of a disk"])
+create_image({"name": "empty", **raw}, actor=ada)
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def images(server: Server) -> None:
+    """Make some images of the lab."""
+    server.run(SEED)
+
+
+def names(page: Page) -> list[str]:
+    """Return what the list shows."""
+    return page.locator("#results tbody th a").all_inner_texts()
+
+
+def tick(page: Page, *wanted: str) -> None:
+    """Tick rows by their names."""
+    for name in wanted:
+        page.get_by_role("checkbox", name=f"Tick {name}").check()
+
+
+def test_filters_become_chips_that_are_taken_off(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/?sort=name:asc")
+    page.get_by_label("Tag", exact=True).first.fill("lts")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?sort=name*tag=lts")
+    page.get_by_label("Status").select_option("active")
+    page.wait_for_url(re.compile("status=active"))
+    page.get_by_role("link", name="Take off Status: active").wait_for()
+    assert (names(page), complaints(page)) == (["alpha", "delta"], [])
+
+    page.get_by_role("link", name="Take off Tag: lts").click()
+    page.wait_for_url(re.compile(r"\?status=active&sort=name%3Aasc$"))
+    assert names(page) == ["alpha", "beta", "delta", "gamma"]
+    page.go_back()
+    page.get_by_role("link", name="Take off Tag: lts").wait_for()
+    assert names(page) == ["alpha", "delta"]
+
+
+def test_a_filter_is_saved_used_and_removed(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/?tag=lts&sort=name:asc")
+    page.get_by_text("Save this filter").click()
+    page.locator("form[action='/images/filters'] [name=name]").fill("long lived")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Saved: long lived.").wait_for()
+
+    page.goto(server.url)
+    page.get_by_role("link", name="long lived").click()
+    page.wait_for_url(re.compile("tag=lts"))
+    assert names(page) == ["alpha", "delta"]
+    page.get_by_role("link", name="Rename or remove").click()
+    page.get_by_role("button", name="Remove long lived").click()
+    page.get_by_text("Removed: long lived.").wait_for()
+    assert complaints(page) == []
+
+
+def test_many_are_changed_at_once_and_undone(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/?sort=name:asc")
+    bar = page.get_by_role("form", name="What to do with the ticked images")
+    assert not bar.is_visible()
+
+    tick(page, "beta", "gamma", "empty")
+    assert page.locator("[data-ticked]").inner_text() == "3"
+    assert complaints(page) == []
+    bar.get_by_role("button", name="Deactivate").click()
+    page.get_by_text("2 images deactivated").wait_for()
+    assert page.get_by_text("Left as it was: empty.").is_visible()
+    assert page.locator(".status-deactivated").count() == 2
+
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("2 images reactivated").wait_for()
+    assert page.locator(".status-deactivated").count() == 0
+
+
+def test_ticks_and_focus_outlive_what_the_server_sends_anew(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/?sort=name:asc")
+    tick(page, "beta")
+    page.get_by_role("link", name="gamma").focus()
+    with page.expect_response(re.compile("/\\?")):
+        page.evaluate("htmx.ajax('GET', location.href, {source: '#results', select: '#results'})")
+    page.wait_for_load_state("networkidle")
+
+    assert page.get_by_role("checkbox", name="Tick beta").is_checked()
+    assert page.evaluate("document.activeElement.textContent") == "gamma"
+
+
+def test_one_works_by_keys_alone(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/images/new")
+    page.locator("h1").click()
+    page.keyboard.type("gi")
+    page.wait_for_url(f"{server.url}/")
+    page.goto(f"{server.url}/?sort=name:asc")
+    for key in ("j", "j", "j", "k", "x"):
+        page.keyboard.press(key)
+    page.locator("#results tbody input:checked").wait_for()
+    assert page.evaluate("document.activeElement.textContent") == "beta"
+    assert page.get_by_role("checkbox", name="Tick beta").is_checked()
+
+    page.keyboard.press(".")
+    page.get_by_role("link", name="Open", exact=True).wait_for()
+    page.keyboard.press("Escape")
+    assert page.locator("details[open]").count() == 0
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="delta").wait_for()
+
+
+def test_keys_are_listed_and_do_nothing_in_a_field(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    page.keyboard.press("/")
+    page.keyboard.type("/u?gi")
+    search = page.get_by_role("searchbox")
+    assert search.input_value() == "/u?gi"
+    page.locator("h1").click()
+
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keyboard")
+    dialog.wait_for()
+    assert complaints(page) == []
+    page.keyboard.press("u")
+    page.keyboard.press("Escape")
+    assert (dialog.is_visible(), page.url) == (False, f"{server.url}/")
+
+
+def test_keys_are_turned_off(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/account")
+    page.get_by_role("button", name="Turn single keys off").click()
+    page.get_by_text("Single keys are off.").wait_for()
+
+    page.keyboard.press("u")
+    page.keyboard.press("?")
+    assert page.locator("dialog#keys").count() == 0
+    assert page.url == f"{server.url}/account"
+    page.get_by_role("button", name="Turn single keys on").click()
+    page.get_by_text("Single keys are on.").wait_for()
+
+
+def test_all_of_it_works_without_a_script(plain_page: Page, server: Server) -> None:
+    plain_page.goto(f"{server.url}/?sort=name:asc")
+    plain_page.get_by_label("Status").select_option("active")
+    plain_page.get_by_role("button", name="Filter").click()
+    tick(plain_page, "alpha", "beta")
+    plain_page.get_by_label("Tag", exact=True).last.fill("plain")
+    plain_page.get_by_role("button", name="Add tag").click()
+
+    assert plain_page.get_by_text("Tag “plain” put on 2 images.").is_visible()
+    plain_page.get_by_role("button", name="Undo").click()
+    assert plain_page.get_by_text("Tag “plain” taken from 2 images.").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("theme", "locale", "width"),
+    [("light", "en-GB", 1280), ("dark", "en-GB", 390), ("light", "zh-CN", 390)],
+)
+def test_ticked_rows_can_be_read_by_everybody(
+    browser: Browser, server: Server, theme: str, locale: str, width: int
+) -> None:
+    troubles: list[str] = []
+    options = {"color_scheme": theme, "locale": locale}
+    with new_context(browser, viewport={"width": width, "height": 800}, **options) as context:
+        page = sign_in(context.new_page(), server)
+        watch(page, troubles)
+        page.goto(f"{server.url}/?tag=lts&q=a")
+        page.locator("#results tbody input").first.check()
+        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        found = complaints(page)
+
+    assert (found, wide, troubles) == ([], False, [])
