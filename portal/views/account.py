@@ -1,12 +1,16 @@
-"""The pages of the account: API tokens, colours, language."""
+"""The pages of the account: API tokens, colours, language, keys."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django.views.generic import View
 from django.views.i18n import set_language
 
 from portal.context import THEME_COOKIE, THEMES
@@ -15,7 +19,7 @@ from portal.identity.actors import session_actor
 from portal.identity.clouds import keystone_clouds_yaml
 from portal.identity.credentials import create_credential
 from portal.identity.models import ApplicationCredential, User
-from portal.identity.people import keep_language
+from portal.identity.people import keep_language, keep_shortcuts
 from portal.identity.second_factor import shown_second_factor
 from portal.identity.sessions import sessions_of
 from portal.places import local_path
@@ -51,6 +55,21 @@ class AccountView(PageMixin, ActView):
         """Make the token, and show its secret this once."""
         secret, credential = create_credential(form.wanted, actor=self.actor)
         return show_secret(self.request, credential, secret)
+
+
+class KeyboardView(PageMixin, View):
+    """/account/keyboard: let single keys do something on the pages, or nothing."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Keep the choice, and go back to the account."""
+        wanted = request.POST.get("shortcuts") == "on"
+        user = cast("User", request.user)
+        keep_shortcuts(user, wanted=wanted, actor=self.actor)
+        said = _("Single keys are on.") if wanted else _("Single keys are off.")
+        messages.success(request, said)
+        return redirect("account")
 
 
 def keystone_snippets(user: Any, *, project: str | None) -> dict[str, str]:

@@ -49,6 +49,9 @@ class User(AbstractUser):
     language = models.CharField(
         _("language of mails"), max_length=16, blank=True, default="", db_default=""
     )
+    has_shortcuts = models.BooleanField(
+        _("single keys on the pages"), default=True, db_default=True, editable=False
+    )
     reset_mail_at = models.DateTimeField(null=True, editable=False)
 
     robot_of = models.ForeignKey(

@@ -6,6 +6,7 @@ from portal.identity.people.accounts import (
     create_project,
     create_user,
     keep_language,
+    keep_shortcuts,
     register_user,
     set_password,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "give_role",
     "keep_an_administrator",
     "keep_language",
+    "keep_shortcuts",
     "make_administrator",
     "make_auditor",
     "put_into",

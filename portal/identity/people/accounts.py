@@ -1,4 +1,4 @@
-"""The acts that make users and projects, and what a user chooses: password, language."""
+"""The acts that make users and projects, and what a user chooses: password, language, keys."""
 
 from __future__ import annotations
 
@@ -77,6 +77,20 @@ def keep_language(user: User, language: str, *, actor: Actor) -> None:
     user.language = language
     user.save(update_fields=["language"])
     record_user("update", user, actor, before={"language": was}, after={"language": language})
+
+
+@transaction.atomic
+def keep_shortcuts(user: User, *, wanted: bool, actor: Actor) -> None:
+    """Let single keys do something on the pages of *user*, or nothing; everybody chooses."""
+    if actor.user_key != user.pk:
+        demand_operator(actor)
+    was = user.has_shortcuts
+    if was == wanted:
+        return
+    user.has_shortcuts = wanted
+    user.save(update_fields=["has_shortcuts"])
+    change = {"before": {"shortcuts": was}, "after": {"shortcuts": wanted}}
+    record_user("update", user, actor, **change)
 
 
 def _demand_strong(password: str | None, user: User) -> None:

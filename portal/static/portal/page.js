@@ -1,4 +1,4 @@
-/* What every page does with JavaScript: copy, submit on choice, quiet polling, more rows. */
+/* What every page does with JavaScript: copy, submit on choice, quiet polling, more rows, keys. */
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
@@ -79,3 +79,18 @@ window.addEventListener("pageshow", () => {
     button.disabled = false;
   }
 });
+
+// Single keys, unless they were turned off; what they do is fetched with the first one.
+const keys = document.querySelector("dialog#keys");
+
+document.addEventListener("keydown", (event) => {
+  if (!keys || keys.open || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.isComposing || isField(event.target) || !keys.dataset.keys.includes(event.key)) return;
+  event.preventDefault();
+  import(keys.dataset.script).then(({ press }) => press(event.key, keys));
+});
+
+function isField(element) {
+  const isBox = element.matches("input[type=checkbox], input[type=radio]");
+  return !isBox && (element.isContentEditable || element.matches("input, select, textarea"));
+}

@@ -8,6 +8,7 @@ import pytest
 import yaml
 from django.utils import timezone
 
+from images.models import Event
 from portal.identity.models import ApplicationCredential, User
 from quotas.models import Limit, Resource
 from tests.conftest import PROJECT
@@ -222,3 +223,14 @@ def test_who_is_in_no_project_is_told(at_lab: Client, client: Client) -> None:
 
     assert [page.status_code for page in pages] == [200, 200, 200]
     assert listed.status_code == 403
+
+
+def test_single_keys_are_turned_off_and_on(at_lab: Client) -> None:
+    told = []
+    for wanted in ("off", "off", "on"):
+        at_lab.post("/account/keyboard", {"shortcuts": wanted})
+        told.append('<dialog id="keys"' in at_lab.get("/").text)
+
+    changes = Event.objects.filter(kind="identity.user.update").values_list("after", flat=True)
+    assert told == [False, False, True]
+    assert [*changes] == [{"shortcuts": False}, {"shortcuts": True}]
