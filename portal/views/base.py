@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from images.actors import Actor
 
-ACTS = ("download", "share", "modify", "upload", "deactivate", "reactivate", "delete")
+ACTS = (*("download", "share", "modify", "upload", "verify", "deactivate", "reactivate", "delete"),)
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -18,9 +18,9 @@ from portal.forms.images import NAMED
 from portal.forms.sharing import ShareForm
 from portal.granted import Shown, of_kind, shown_grants
 from portal.names import project_names
+from portal.tabs import visible_members
 from portal.undo import Undo, offer_undo
 from portal.views.base import ActView, ImageActView, ImageMixin
-from portal.views.images import visible_members
 from portal.views.links import link_context
 
 if TYPE_CHECKING:

@@ -159,7 +159,7 @@ def test_a_grantee_gives_up_what_it_has(
 ) -> None:
     grant_image(image, actor=owner, to=of_user(bert), rights=["view"])
 
-    page = at_farm.get(f"/images/{image.pk}")
+    page = at_farm.get(f"/images/{image.pk}/sharing")
     answer = at_farm.post(f"/images/{image.pk}/grants/user/{bert.public_id}")
 
     assert "Give up" in page.text

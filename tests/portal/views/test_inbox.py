@@ -125,7 +125,8 @@ def test_an_answer_that_is_none_is_refused(at_farm: Client, image: Image) -> Non
 def test_the_image_offers_an_answer_to_its_member_alone(
     at_lab: Client, at_farm: Client, administrator: Client, image: Image
 ) -> None:
-    pages = [one.get(f"/images/{image.pk}") for one in (at_lab, administrator, at_farm)]
+    address = f"/images/{image.pk}/sharing"
+    pages = [one.get(address) for one in (at_lab, administrator, at_farm)]
 
     assert ['name="answer"' in page.text for page in pages] == [False, False, True]
 

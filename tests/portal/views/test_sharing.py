@@ -31,7 +31,7 @@ def test_share_with_a_project_by_its_name(
 
     assert answer["Location"] == f"/images/{image.pk}/share"
     assert answers(image) == {OTHER: "pending"}
-    assert "farm" in at_lab.get(f"/images/{image.pk}").text
+    assert "farm" in at_lab.get(f"/images/{image.pk}/sharing").text
 
 
 @pytest.mark.parametrize("name", ["nowhere", "far", "", OTHER])
@@ -87,6 +87,6 @@ def test_a_member_sees_its_own_share_alone(
     share_image(image, actor=owner, project=OTHER)
     share_image(image, actor=owner, project=THIRD)
 
-    page = at_farm.get(f"/images/{image.pk}")
+    page = at_farm.get(f"/images/{image.pk}/sharing")
 
     assert [member.project for member in page.context["members"]] == [OTHER]
