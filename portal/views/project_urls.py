@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from django.urls import path
-from django.views.generic import RedirectView
 
-from portal.views import groups, invitations, limits, operate, people
+from portal.views import groups, invitations, limits, operate, overview, people
 
 PROJECT = "projects/<str:project>"
 GROUP = f"{PROJECT}/groups/<str:pk>"
@@ -32,7 +31,13 @@ urlpatterns = [
         name="invitation-answer",
     ),
     path("invitations/<str:secret>", invitations.MailedInvitationView.as_view(), name="invitation"),
-    path("operate", RedirectView.as_view(pattern_name="operate-projects"), name="operate"),
+    path("operate", overview.OverviewView.as_view(), name="operate"),
+    path("operate/stores", overview.StoresView.as_view(), name="operate-stores"),
+    path(
+        "operate/stores/<str:name>/probe",
+        overview.ProbeView.as_view(),
+        name="operate-store-probe",
+    ),
     path(OPERATE, operate.ProjectsView.as_view(), name="operate-projects"),
     path(f"{OPERATE}/new", operate.NewProjectView.as_view(), name="operate-project-new"),
     path(f"{OPERATE}/<str:project>", operate.OperateProjectView.as_view(), name="operate-project"),

@@ -1,0 +1,79 @@
+"""Stores as an operator sees them: what each is, how much room it has, and whether it works."""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from images.lifecycle.transactions import release_connection
+from stores.errors import StoreDown, StoreError
+from stores.registry import all_stores, default_store_name
+
+if TYPE_CHECKING:
+    from stores.base import Capacity, Store
+
+SIZE = 4 << 20  # bytes
+PERCENT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One store; *room* is None, and *trouble* says why, while it does not answer."""
+
+    store: Store
+    is_default: bool
+    room: Capacity | None
+    trouble: str
+
+    @property
+    def used(self) -> int | None:
+        """Bytes that are taken, by whomever; None where the store cannot tell."""
+        if self.room is None or self.room.total is None or self.room.free is None:
+            return None
+        return self.room.total - self.room.free
+
+    @property
+    def percent(self) -> int | None:
+        """How full it is."""
+        if self.used is None or self.room is None or not self.room.total:
+            return None
+        return PERCENT * self.used // self.room.total
+
+
+def shown_stores() -> list[Shown]:
+    """Return every store, with its room as it is now; one that is away takes its time to say so."""
+    release_connection()
+    return [_shown(name, store) for name, store in all_stores().items()]
+
+
+def _shown(name: str, store: Store) -> Shown:
+    is_default = name == default_store_name()
+    try:
+        return Shown(store, is_default, store.capacity(), "")
+    except StoreError as trouble:
+        return Shown(store, is_default, None, str(trouble))
+
+
+def probe(store: Store) -> int:
+    """Write, read and remove an object of 4 MiB; return how many milliseconds that took.
+
+    Raises `StoreDown`, also for bytes that came back otherwise; `StoreFull`, `StoreReadOnly`.
+    """
+    release_connection()
+    began, key = time.monotonic(), f"{uuid.uuid4()}.{uuid.uuid4().hex}"
+    content = os.urandom(SIZE)
+    writer = store.create(key, SIZE)
+    try:
+        writer.write(content)
+        writer.seal()
+        with store.open(key) as reader:
+            found = b"".join(reader.chunks(0, SIZE))
+    finally:
+        writer.abort()
+        store.delete(key)
+    if found != content:
+        raise StoreDown("What was written was not what could be read.")
+    return round(1000 * (time.monotonic() - began))
