@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from django.urls import path
 
+from portal.tabs import OVERVIEW, TABS
 from portal.views import service_accounts as robots
 from portal.views import tokens
-from portal.views.account import AccountView, choose_language, choose_theme
+from portal.views.account import (
+    AccountView,
+    KeyboardView,
+    choose_language,
+    choose_theme,
+)
 from portal.views.activity import ActivityView, ExportView
 from portal.views.changes import DeleteView, EditView, SwitchView
+from portal.views.filters import FiltersView, FilterView, RemoveFilterView
 from portal.views.grants import GrantView
 from portal.views.grants import RevokeView as RevokeGrantView
-from portal.views.images import DownloadView, ImageView
+from portal.views.images import DownloadView, ImageView, VerifyView
 from portal.views.inbox import AnswerView, InboxView
 from portal.views.links import ImageLinksView, LinkFileView, LinkView, SwitchLinkView
+from portal.views.lists import BulkView
 from portal.views.project import ProjectView
 from portal.views.sessions import EndOthersView, EndSessionView
 from portal.views.sharing import ShareView, UnshareView
@@ -26,7 +34,17 @@ ROBOT = f"{ROBOTS}/<public_id:pk>"
 
 urlpatterns = [
     path("images/new", NewImageView.as_view(), name="image-new"),
+    path("images/bulk", BulkView.as_view(), name="images-bulk"),
+    path("images/filters", FiltersView.as_view(), name="filters"),
+    path("images/filters/<int:pk>", FilterView.as_view(), name="filter"),
+    path("images/filters/<int:pk>/remove", RemoveFilterView.as_view(), name="filter-remove"),
     path(IMAGE, ImageView.as_view(), name="image"),
+    *(
+        path(f"{IMAGE}/{tab}", ImageView.as_view(tab=tab), name=f"image-{tab}")
+        for tab in TABS
+        if tab != OVERVIEW
+    ),
+    path(f"{IMAGE}/verify", VerifyView.as_view(), name="image-verify"),
     path(f"{IMAGE}/upload", UploadView.as_view(), name="image-upload"),
     path(f"{IMAGE}/download", DownloadView.as_view(), name="image-download"),
     path(f"{IMAGE}/edit", EditView.as_view(), name="image-edit"),
@@ -76,6 +94,7 @@ urlpatterns = [
     path(f"{ROBOT}/delete", robots.DeleteAccountView.as_view(), name="service-account-delete"),
     path("account/sessions", EndOthersView.as_view(), name="sessions-end"),
     path("account/sessions/<str:mark>", EndSessionView.as_view(), name="session-end"),
+    path("account/keyboard", KeyboardView.as_view(), name="keyboard"),
     path("account/theme", choose_theme, name="theme"),
     path("account/language", choose_language, name="language"),
 ]

@@ -24,6 +24,8 @@ PAGES = [
     "/?q=nothing&status=active",
     "/images/new",
     "/images/{pk}",
+    *(f"/images/{{pk}}/{tab}" for tab in ("properties", "sharing", "activity", "use")),
+    "/images/filters",
     "/images/{pk}/edit",
     "/images/{pk}/share",
     "/images/{pk}/links",
@@ -155,10 +157,10 @@ def test_filters_work_without_a_button(page: Page, server: Server, ids: dict[str
     page.get_by_label("Status").select_option("queued")
 
     page.wait_for_url(re.compile("status=queued"))
-    page.get_by_role("link", name="queued").wait_for()
-    assert page.locator("tbody tr").count() == 1
+    page.get_by_role("link", name="queued", exact=True).wait_for()
+    assert page.locator("#results tbody tr").count() == 1
     page.go_back()
-    page.locator("tbody tr").nth(1).wait_for()
+    page.locator("#results tbody tr").nth(1).wait_for()
     kept = page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
     assert "htmx-history-cache" not in kept
 
@@ -173,6 +175,7 @@ def test_a_property_is_added_in_a_new_row(page: Page, server: Server, ids: dict[
     page.get_by_role("button", name="Save").click()
 
     page.get_by_text("Saved.").wait_for()
+    page.get_by_role("link", name="Properties").click()
     term = page.get_by_role("term").filter(has_text="os_distro")
     assert term.locator("+ dd").inner_text() == "debian"
 

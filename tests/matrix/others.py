@@ -35,7 +35,6 @@ OPEN = {
     "/accounts/oidc/{provider_id}/login/",
     "/accounts/oidc/{provider_id}/login/callback/",
     "/invitations/{secret}",
-    "/operate",
     "/account/theme",
     "/account/language",
     "/links/{secret}",
@@ -105,6 +104,10 @@ SIGNED_IN = {
     "/accounts/second-factor/webauthn/keys/{pk}/remove/",
     "/accounts/second-factor/webauthn/keys/{pk}/edit/",
     "/images/new",
+    "/images/bulk",
+    "/images/filters",
+    "/images/filters/{pk}",
+    "/images/filters/{pk}/remove",
     "/inbox",
     "/activity",
     "/activity.csv",
@@ -133,12 +136,16 @@ SIGNED_IN = {
     "/account/tokens/{pk}/renew",
     "/account/tokens/{pk}/secret",
     "/account/tokens/{pk}/revoke",
+    "/account/keyboard",
     "/account/sessions",
     "/account/sessions/{mark}",
 }
 """For whoever is signed in: everybody else is sent to sign in."""
 
 OPERATE = {
+    "/operate",
+    "/operate/stores",
+    "/operate/stores/{name}/probe",
     "/operate/limits",
     "/operate/limits.csv",
     "/operate/limits/import",

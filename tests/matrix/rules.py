@@ -159,8 +159,11 @@ API: dict[tuple[str, str], Rule] = {
 
 FORM = "application/x-www-form-urlencoded"
 PAGE = "/images/{pk}"
+TABS = ("properties", "sharing", "activity", "use")
 PAGES: dict[tuple[str, str], Rule] = {
     ("GET", PAGE): Rule(seen(200)),
+    **{("GET", f"{PAGE}/{tab}"): Rule(seen(200)) for tab in TABS},
+    ("POST", PAGE + "/verify"): Rule(needs("change", 302), b"", FORM),
     ("GET", PAGE + "/download"): Rule(needs("download", 200)),
     ("GET", PAGE + "/upload"): Rule(needs("change", 200)),
     ("POST", PAGE + "/upload"): Rule(needs("change", 409), b"other bytes", OCTETS),

@@ -37,11 +37,15 @@ PAGES = [
     "/identity/v3/projects/{}",
     "/identity/v3/projects?name={}",
 ]
-LISTED = ["q", "status", "disk_format", "visibility", "tag", "sort", "after", "before"]
+LISTED = [
+    *("q", "status", "disk_format", "visibility", "tag", "store", "owner"),
+    *("sort", "after", "before"),
+]
 ASKED = {
     "/": LISTED,
     "/images/new": ["x"],
     "/images/{id}": ["x"],
+    "/images/bulk": LISTED,
     "/images/{id}/upload": ["store", "size"],
     "/images/{id}/download": ["x"],
     "/inbox": ["x"],
@@ -58,6 +62,9 @@ FORMS = {
         *("form-0-name", "form-0-value", "form-TOTAL_FORMS", "form-INITIAL_FORMS"),
     ],
     "/images/{id}/share": ["project"],
+    "/images/{id}/verify": ["x"],
+    "/images/bulk": ["act", "image", "tag", "visibility", "was", "is_undo", "confirmed"],
+    "/images/filters": ["name", "query"],
     "/images/{id}/delete": ["x"],
     "/inbox/{id}": ["answer"],
     "/account": ["name", "description", "password", "roles", "expires_at"],
