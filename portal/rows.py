@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from images.models import Location
+from django.db.models import OuterRef, Subquery, Sum
+
+from images.models import Location, Upload
+from images.models.upload import FINAL
 from images.permissions import is_allowed
 from images.states import LocationStatus, Status
 
@@ -22,10 +25,21 @@ ACTS = ("download", "upload", "share", "modify", "delete")
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Data that are coming in: *size* is what their sender declared, in bytes, or None."""
+    """Data that are coming in: *size* is what their sender declared, in bytes, or None.
+
+    *confirmed* are the bytes that the store has, where they come by a resumable upload.
+    """
 
     size: int | None
+    confirmed: int | None
     since: datetime
+
+    @property
+    def percent(self) -> int | None:
+        """How far they have come; never all of it, since they are checked at the end."""
+        if self.confirmed is None or not self.size:
+            return None
+        return min(100 * self.confirmed // self.size, 99)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +67,12 @@ def arrivals_of(images: Iterable[Image]) -> dict[object, Arrival]:
     wanted = [image.pk for image in images]
     if not wanted:
         return {}
+    pieces = Upload.objects.filter(attempt=OuterRef("pk")).exclude(concat__startswith=FINAL)
+    confirmed = pieces.values("attempt").annotate(sum=Sum("offset")).values("sum")
     attempts = Location.objects.filter(image__in=wanted, status=LocationStatus.WRITING)
-    return {one.image_id: Arrival(one.size, one.created_at) for one in attempts}
+    found = attempts.annotate(confirmed=Subquery(confirmed))
+    rows = found.values_list("image", "size", "confirmed", "created_at")
+    return {image: Arrival(size, come, since) for image, size, come, since in rows}
 
 
 def _acts(image: Image, actor: Actor) -> frozenset[str]:

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from images.models import Image, Location
+from images.models import Image, Location, Upload
+from images.models.upload import FINAL, PARTIAL
 from images.states import LocationStatus, Status
 from portal.identity.models import SavedFilter
 from tests.conftest import OTHER, PROJECT, actor
@@ -102,10 +103,27 @@ def test_uploads_under_way_cost_one_query_more(
     assert "every 2s" in page.text
 
 
-def begin(image: Image, *, size: int) -> None:
+def test_the_bar_of_a_resumable_upload_counts_what_the_store_has(
+    at_lab: Client, make_image: Callable[..., Image]
+) -> None:
+    image = make_image()
+    attempt = begin(image, size=200)
+    for start, concat in ((0, PARTIAL), (100, PARTIAL), (0, f"{FINAL}/uploads/x")):
+        piece = {"start": start, "length": 100, "offset": 30, "concat": concat}
+        Upload.objects.create(image=image, attempt=attempt.pk, **piece)
+
+    [row] = at_lab.get("/").context["rows"]
+    Upload.objects.update(offset=100)
+    [late] = at_lab.get("/").context["rows"]
+
+    assert (row.arrival.confirmed, row.arrival.percent) == (60, 30)
+    assert (late.arrival.confirmed, late.arrival.percent) == (200, 99)
+
+
+def begin(image: Image, *, size: int) -> Location:
     """Let data of *size* bytes come in for *image*."""
     Image.objects.filter(pk=image.pk).update(status=Status.SAVING)
-    Location.objects.create(
+    return Location.objects.create(
         image=image, store="memory", key=str(image.pk), status=LocationStatus.WRITING, size=size
     )
 
