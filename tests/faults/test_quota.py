@@ -22,7 +22,7 @@ pytestmark = pytest.mark.timeout(600)
 CROWD = 32
 ROOM = 3
 SIZE = SLICE  # bytes
-in_rounds = pytest.mark.parametrize("rounds", [2, pytest.param(10, marks=pytest.mark.soak)])
+in_rounds = pytest.mark.parametrize("rounds", [1, pytest.param(10, marks=pytest.mark.soak)])
 JSON_PATCH = "application/openstack-images-v2.1-json-patch"
 
 

@@ -20,7 +20,7 @@ from tests.images.metadefs.shown import EVERYTHING, NS, TITLE
 pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 enough = settings(
-    max_examples=150,
+    max_examples=100,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
