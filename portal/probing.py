@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from images.lifecycle.transactions import release_connection
+from portal.identity.permissions import demand_operator
 from stores.errors import StoreDown, StoreError
 from stores.registry import all_stores, default_store_name
 
 if TYPE_CHECKING:
+    from images.actors import Actor
     from stores.base import Capacity, Store
 
 SIZE = 4 << 20  # bytes
@@ -57,11 +59,13 @@ def _shown(name: str, store: Store) -> Shown:
         return Shown(store, is_default, None, str(trouble))
 
 
-def probe(store: Store) -> int:
+def probe(store: Store, *, actor: Actor) -> int:
     """Write, read and remove an object of 4 MiB; return how many milliseconds that took.
 
-    Raises `StoreDown`, also for bytes that came back otherwise; `StoreFull`, `StoreReadOnly`.
+    Raises `NotPermitted`, `StoreFull`, `StoreReadOnly`, and `StoreDown`, also for bytes that came
+    back otherwise.
     """
+    demand_operator(actor)
     release_connection()
     began, key = time.monotonic(), f"{uuid.uuid4()}.{uuid.uuid4().hex}"
     content = os.urandom(SIZE)

@@ -47,7 +47,7 @@ class ProbeView(OperateMixin, View):
 
     def post(self, request: HttpRequest, name: str) -> HttpResponse:
         """Do it, and say how long it took."""
-        took = probe(get_store(name))
+        took = probe(get_store(name), actor=self.actor)
         said = _("%(store)s works: 4 MiB written, read and removed in %(time)d ms.")
         messages.success(request, said % {"store": name, "time": took})
         return redirect("operate-stores")
