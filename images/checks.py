@@ -17,6 +17,7 @@ LEAST = {
     "IMAGE_TAG_QUOTA": -1,
     "IMAGE_MEMBER_QUOTA": -1,
     "IMAGE_LOCATION_QUOTA": -1,
+    "TRASH_DAYS": 0,
 }
 
 

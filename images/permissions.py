@@ -75,6 +75,9 @@ CONDITIONS: dict[str, Condition[Image]] = {
 SIGHT = rule("admin or auditor or reader and shown or reader and granted:view", CONDITIONS)
 """Who sees an image; no file changes it, since it says the same as the queries of lists."""
 
+SIGHT_IN_TRASH = rule("admin or auditor or own and reader or reader and granted:delete", CONDITIONS)
+"""Who sees what lies in the trash; the same as `Trashed.objects.visible_to`, and in no file."""
+
 ACTIONS: dict[str, Rule[Image]] = {
     action: rule(text, CONDITIONS)
     for action, text in {
@@ -163,6 +166,26 @@ def demand_sight(actor: Actor, image: Image) -> None:
     """Raise `NotVisible` for an image that *actor* may not know of."""
     if not can_see(actor, image):
         raise NotVisible(f"No image found with ID {image.pk}.")
+
+
+def can_see_in_trash(actor: Actor, image: Image) -> bool:
+    """Agree, for one image that lies in the trash, with `Trashed.objects.visible_to`."""
+    return SIGHT_IN_TRASH.allows(actor, image)
+
+
+def demand_in_trash(actor: Actor, image: Image) -> None:
+    """Raise `NotVisible` for an image in the trash that *actor* may not know of."""
+    if not can_see_in_trash(actor, image):
+        raise NotVisible(f"No image found with ID {image.pk} in the trash.")
+
+
+def permit_in_trash(actor: Actor, image: Image) -> None:
+    """Raise `NotVisible` or `Forbidden` unless *actor* may restore or purge *image*.
+
+    Whoever may delete it may do both.
+    """
+    demand_in_trash(actor, image)
+    demand(actor, "delete", image)
 
 
 def permit(actor: Actor, action: str, image: Image) -> None:

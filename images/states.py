@@ -27,8 +27,12 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.IMPORTING: frozenset({Status.ACTIVE, Status.QUEUED, Status.DELETED}),
     Status.ACTIVE: frozenset({Status.DEACTIVATED, Status.DELETED}),
     Status.DEACTIVATED: frozenset({Status.ACTIVE, Status.DELETED}),
-    Status.DELETED: frozenset(),
+    Status.DELETED: frozenset({Status.QUEUED, Status.ACTIVE, Status.DEACTIVATED}),
 }
+"""Which may follow which; only what lies in the trash comes back from `deleted`."""
+
+IN_TRASH = "pending_delete"
+"""What the Image API calls one whose deletion waits; here it is `deleted`, and in the trash."""
 
 
 class Visibility(models.TextChoices):

@@ -131,6 +131,8 @@ AUDIT_DOWNLOADS = env.flag("AUDIT_DOWNLOADS", default=True)  # one event each, o
 TASK_HOURS = env.number("TASK_HOURS", 48, least=1)
 DO_SECURE_HASH = env.flag("DO_SECURE_HASH", default=True)
 LINK_DAYS_MAX = env.number("LINK_DAYS_MAX", 90, most=3650)  # 0: no download links
+TRASH_DAYS = env.number("TRASH_DAYS", 7, most=3650)  # 0: no trash
+API_DELETE_TO_TRASH = env.flag("API_DELETE_TO_TRASH", default=False)
 IMAGE_MEMBER_QUOTA = env.number("IMAGE_MEMBER_QUOTA", 128, least=-1)
 PROPERTY_PROTECTION_FILE = env.optional_file("PROPERTY_PROTECTION_FILE")
 PROPERTY_PROTECTION_FORMAT = env.choice(

@@ -118,8 +118,8 @@ def delete_image(image: Image, *, actor: Actor) -> None:
     An upload under way loses its attempt and ends by itself. Raises `Protected`, `InUse`.
     """
     permit(actor, "delete", image)
-    _refuse_protected(image)
-    _refuse_in_use(image)
+    refuse_protected(image)
+    refuse_in_use(image)
     _delete(image, actor)
 
 
@@ -128,7 +128,7 @@ def delete_image(image: Image, *, actor: Actor) -> None:
 def _delete(image: Image, actor: Actor) -> None:
     image = lock(image)
     permit(actor, "delete", image)
-    _refuse_protected(image)
+    refuse_protected(image)
     attempts = image.attempts()
     was = image.status
     image.claim(*LIVING, to=Status.DELETED, deleted_at=timezone.now())
@@ -136,18 +136,25 @@ def _delete(image: Image, actor: Actor) -> None:
         upload_abandoned.send(Image, image=image, attempt=attempt)
     if was == Status.IMPORTING:
         import_ended.send(Image, image=image)
+    bury(image, actor, was=was)
+
+
+def bury(image: Image, actor: Actor, *, was: str) -> None:
+    """Take the locked *image*, which is deleted, off the bill; let its parts and bytes go."""
     image_deleted.send(Image, image=image)
     record("image.delete", image, actor, **status_change(was, Status.DELETED))
     _forget_parts(image)
     remove_objects(image)
 
 
-def _refuse_protected(image: Image) -> None:
+def refuse_protected(image: Image) -> None:
+    """Raise `Protected` for an image that must not be deleted."""
     if image.protected:
         raise Protected("The image is protected and cannot be deleted.")
 
 
-def _refuse_in_use(image: Image) -> None:
+def refuse_in_use(image: Image) -> None:
+    """Raise `InUse` for one on whose bytes others depend. Stores are asked: never under a lock."""
     stores = all_stores()
     for location in image.locations.active():
         store = stores.get(location.store)  # one that is no longer configured cannot be asked

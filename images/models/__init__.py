@@ -11,6 +11,7 @@ from images.models.permission import ImageGroupPermission, ImageUserPermission
 from images.models.property import Property
 from images.models.tag import Tag
 from images.models.task import Task
+from images.models.trashed import Trashed
 from images.models.upload import Upload
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "Property",
     "Tag",
     "Task",
+    "Trashed",
     "Upload",
 ]

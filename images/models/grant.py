@@ -14,7 +14,7 @@ from django.utils import timezone
 from images.actors import READER, Actor
 from images.models.image import Image
 from images.models.permission import ImageGroupPermission, ImageUserPermission, live
-from images.states import GranteeKind, Right
+from images.states import GranteeKind, Right, Status
 
 Row = ImageUserPermission | ImageGroupPermission
 RIGHTS = {right.codename: right for right in Right}
@@ -75,6 +75,7 @@ def grants_on(*images: Image) -> list[Grant]:
 def grants_held(actor: Actor) -> list[Grant]:
     """Return what *actor* holds now on images of others, newest first."""
     others = ~Q(content_object__owner=actor.project) | Q(content_object__owner=None)
+    others &= ~Q(content_object__status=Status.DELETED)  # in the trash grants are kept, and rest
     user_rows = ImageUserPermission.objects.filter(live(), others, user_id=actor.user_key)
     group_rows = ImageGroupPermission.objects.filter(live(), others, group_id__in=actor.groups)
     held = [*_together(user_rows), *_together(group_rows)] if actor.has_role(READER) else []

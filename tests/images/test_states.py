@@ -17,7 +17,7 @@ ALLOWED = {
     "importing": {"active", "queued", "deleted"},
     "active": {"deactivated", "deleted"},
     "deactivated": {"active", "deleted"},
-    "deleted": set(),
+    "deleted": {"queued", "active", "deactivated"},
 }
 PAIRS = list(product(Status, Status))
 
@@ -39,7 +39,7 @@ def test_moves_are_those_of_the_image_api() -> None:
 @pytest.mark.parametrize(("source", "target"), PAIRS)
 def test_claim_moves_only_as_the_table_says(source: Status, target: Status) -> None:
     image = in_status(source)
-    deleted_at = {"deleted_at": image.created_at} if target == Status.DELETED else {}
+    deleted_at = {"deleted_at": image.created_at if target == Status.DELETED else None}
 
     if target in ALLOWED[source]:
         image.claim(source, to=target, **deleted_at)

@@ -14,6 +14,7 @@ from images.lifecycle.heartbeat import LONGEST_PAUSE
 from images.lifecycle.links import clear_links
 from images.lifecycle.location_import import revive_imports
 from images.lifecycle.retention import forget_events
+from images.lifecycle.trash import purge_due
 from images.lifecycle.undo import reap
 from images.lifecycle.uploads import forget_uploads
 from images.lifecycle.verification import revive_checks
@@ -53,6 +54,7 @@ class Command(BaseCommand):
         clear_links()
         removed = reap()
         forget_uploads()
+        purge_due()
         forget_events()
         reaped.send(Image)
         return removed

@@ -43,7 +43,7 @@ def make_in(make_active: MakeImage) -> Any:
         ("importing", {"active", "queued", "deleted"}),
         ("active", {"deactivated", "deleted"}),
         ("deactivated", {"active", "deleted"}),
-        ("deleted", set()),
+        ("deleted", {"queued", "active", "deactivated"}),  # out of the trash alone
     ],
 )
 def test_status_may_become(source: str, targets: set[str]) -> None:
