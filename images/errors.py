@@ -153,21 +153,29 @@ class OverLimit(ImageError):
 class OverQuota(ImageError):
     """A limit of the project would be passed: *needed* more where only *left* is left.
 
-    The text is the API's own; *resource*, *limit*, *needed* and *left* (bytes or a count), and
-    whose of the project's *part* the limit is (`store:NAME`, `user:ID`, empty for all of it), let a
-    page say it in its reader's language.
+    The text is the API's own; *resource*, *limit*, *needed* and *left* (bytes or a count), how much
+    of what counts lies *in_trash*, and whose of the project's *part* the limit is (`store:NAME`,
+    `user:ID`, empty for all of it), let a page say it in its reader's language.
     """
 
-    def __init__(
-        self, resource: str, *, limit: int, needed: int, left: int, part: str = ""
+    def __init__(  # noqa: PLR0913 -- the facts of one refusal, each by its name
+        self,
+        resource: str,
+        *,
+        limit: int,
+        needed: int,
+        left: int,
+        part: str = "",
+        in_trash: int = 0,
     ) -> None:
         """Keep the facts."""
         self.resource, self.part = str(resource), part
-        self.limit, self.needed, self.left = limit, needed, left
+        self.limit, self.needed, self.left, self.in_trash = limit, needed, left, in_trash
         most = f"{resource}={limit}" + (f" of {part}" if part else "")
+        trash = f"; {self.told(in_trash)} lie in its trash" if in_trash else ""
         super().__init__(
             f"The project's limit {most} would be passed: "
-            f"{self.told(needed, up=True)} needed, {self.told(left)} left. "
+            f"{self.told(needed, up=True)} needed, {self.told(left)} left{trash}. "
             "The cloud's administrators can raise it; the project's managers cannot."
         )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Sum
+from django.utils.translation import gettext as _
 
 from images.models import Image, Location
 from images.models.sorting import in_order
@@ -65,12 +66,14 @@ class Breakdown:
 
 def breakdown_of(project: str, actor: Actor) -> Breakdown:
     """Return what the bytes of *project* are; of images those that *actor* may see."""
-    rows = _copies_of(project)
+    rows, trash = _copies_of(project), _trash_of(project)
     names = store_names()
+    forms = [(form or "–", copies, size) for form, _store, copies, size in rows]
+    stores = [(names.get(store, store), copies, size) for _form, store, copies, size in rows]
     return Breakdown(
         biggest=biggest_of(project, actor),
-        formats=_shares((form or "–", copies, size) for form, _store, copies, size in rows),
-        stores=_shares((names.get(s, s), copies, size) for _form, s, copies, size in rows),
+        formats=_shares([*forms, *trash]),
+        stores=_shares([*stores, *trash]),
         limited=limited_of(project),
     )
 
@@ -123,6 +126,14 @@ def _copies_of(project: str) -> list[tuple[str | None, str, int, int]]:
             copies=Count("pk"), bytes=Sum("size", default=0)
         )
     )
+
+
+def _trash_of(project: str) -> list[tuple[str, int, int]]:
+    """Return one row of the copies of what *project* has in the trash, or none."""
+    copies = Location.objects.filter(
+        status=LocationStatus.ACTIVE, image__trashed__owner=project
+    ).aggregate(copies=Count("pk"), bytes=Sum("size", default=0))
+    return [(_("In the trash"), copies["copies"], copies["bytes"])] if copies["copies"] else []
 
 
 def _shares(rows: Iterable[tuple[str, int, int]]) -> list[Share]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +29,8 @@ LENGTH = 1000
 class Gauge:
     """What is *used* of *resource*, and *reserved* by uploads; above *soft* is a warning.
 
-    *limit* and *soft* are None where there is no limit. *outlook* says when it is full.
+    *limit* and *soft* are None where there is no limit. *outlook* says when it is full. Of what is
+    used, so much lies *in_trash*.
     """
 
     resource: Resource
@@ -38,6 +39,7 @@ class Gauge:
     soft: int | None
     reserved: int = 0
     outlook: str = ""
+    in_trash: int = 0
 
     @property
     def name(self) -> str | Promise:
@@ -103,9 +105,7 @@ class Gauge:
         return amount * LENGTH // max(1, self.limit or 0, self.taken)
 
 
-def gauge_of(
-    resource: Resource, line: Line, *, used: int, reserved: int = 0, outlook: str = ""
-) -> Gauge:
-    """Return the gauge of *resource* whose limits are *line*."""
+def gauge_of(resource: Resource, line: Line, *, used: int, **more: Any) -> Gauge:
+    """Return the gauge of *resource* whose limits are *line*; *more* is the rest of it, by name."""
     hard, soft = (None if one == UNLIMITED else one for one in (line.hard, line.soft))
-    return Gauge(resource, used, hard, soft, reserved, outlook)
+    return Gauge(resource, used, hard, soft, **more)

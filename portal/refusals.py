@@ -57,6 +57,7 @@ OVER_QUOTA = _(
     "%(needed)s needed, %(left)s left. %(whose)s is %(limit)s (%(resource)s). Only the cloud’s"
     " administrators can raise it."
 )
+IN_TRASH = _("%(amount)s lie in the project’s trash, and count until they are deleted there.")
 WHOSE = {
     "": _("The project’s limit"),
     "store": _("The project’s limit in this store"),
@@ -81,7 +82,10 @@ def _over_quota(refusal: images.OverQuota) -> str:
         "resource": refusal.resource,
         "whose": WHOSE[refusal.part.partition(":")[0]],
     }
-    return str(OVER_QUOTA) % facts
+    said = str(OVER_QUOTA) % facts
+    if not refusal.in_trash:
+        return said
+    return f"{said} {str(IN_TRASH) % {'amount': refusal.told(refusal.in_trash)}}"
 
 
 class Outcome:

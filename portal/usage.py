@@ -13,6 +13,7 @@ from quotas.forecast import Outlook, bytes_taken, forecast, images_taken
 from quotas.history import points_of, use_of
 from quotas.limits import line_of
 from quotas.models import Resource
+from quotas.rows import trash_of
 from quotas.usage import staged_bytes
 
 if TYPE_CHECKING:
@@ -78,12 +79,12 @@ def room_of(project: str) -> Room:
 
 def gauges_of(usage: Usage, points: Sequence[DailyUse] = ()) -> dict[str, Gauge]:
     """Return the gauges of *usage* by resource; with *points* they tell when it is full."""
+    trash = trash_of(usage.project)
+    size = {"used": usage.used, "reserved": usage.reserved, "in_trash": trash.size}
     return {
-        Resource.IMAGE_SIZE_TOTAL.value: _gauge(
-            usage, Resource.IMAGE_SIZE_TOTAL, points, used=usage.used, reserved=usage.reserved
-        ),
+        Resource.IMAGE_SIZE_TOTAL.value: _gauge(usage, Resource.IMAGE_SIZE_TOTAL, points, **size),
         Resource.IMAGE_COUNT_TOTAL.value: _gauge(
-            usage, Resource.IMAGE_COUNT_TOTAL, points, used=usage.images
+            usage, Resource.IMAGE_COUNT_TOTAL, points, used=usage.images, in_trash=trash.images
         ),
         Resource.IMAGE_COUNT_UPLOADING.value: _gauge(
             usage, Resource.IMAGE_COUNT_UPLOADING, used=usage.uploads
@@ -95,16 +96,11 @@ def gauges_of(usage: Usage, points: Sequence[DailyUse] = ()) -> dict[str, Gauge]
 
 
 def _gauge(
-    usage: Usage,
-    resource: Resource,
-    points: Sequence[DailyUse] = (),
-    *,
-    used: int,
-    reserved: int = 0,
+    usage: Usage, resource: Resource, points: Sequence[DailyUse] = (), **taken: int
 ) -> Gauge:
     line = line_of(usage.project, resource)
     outlook = outlook_words(forecast(points, line.hard, PACES[resource])) if points else ""
-    return gauge_of(resource, line, used=used, reserved=reserved, outlook=outlook)
+    return gauge_of(resource, line, outlook=outlook, **taken)
 
 
 def outlook_words(found: Forecast) -> str:

@@ -17,6 +17,7 @@ from images.prepared import Prepared, Slot
 from quotas.limits import UNLIMITED, WARNED, limit_of
 from quotas.lines import mind_lines
 from quotas.models import Part, Resource, Usage
+from quotas.rows import trash_of
 
 COUNT, SIZE = Resource.IMAGE_COUNT_TOTAL, Resource.IMAGE_SIZE_TOTAL
 UPLOADING = Resource.IMAGE_COUNT_UPLOADING
@@ -82,7 +83,8 @@ class Account:
         limit = limit_of(self.project, resource)
         if limit != UNLIMITED and taken + more > limit:
             left = max(0, limit - taken)
-            raise OverQuota(resource, limit=limit, needed=more, left=left)
+            in_trash = _in_trash(self.project, resource)
+            raise OverQuota(resource, limit=limit, needed=more, left=left, in_trash=in_trash)
 
     def rooms_for(self, held: Lot, size: int) -> Iterator[int]:
         """Yield what each limit lets what holds *held*, and has come to *size* bytes, have in all.
@@ -96,8 +98,8 @@ class Account:
             room = limit - others
             room += settings.QUOTA_OVERDRAFT if size > room else 0
             if size > room:
-                left = max(0, limit - others)
-                raise OverQuota(SIZE, limit=limit, needed=size, left=left)
+                left, in_trash = max(0, limit - others), _in_trash(self.project, SIZE)
+                raise OverQuota(SIZE, limit=limit, needed=size, left=left, in_trash=in_trash)
             yield room
         for part in self._parts_of(held.origin):
             if part.value != UNLIMITED:
@@ -142,9 +144,23 @@ def _demand_of_part(part: Part, size: int, *, besides: int = 0) -> int:
     """
     room = part.value - part.used - part.reserved + besides
     if part.value != UNLIMITED and size > room:
-        left = max(0, room)
-        raise OverQuota(SIZE, limit=part.value, needed=size, left=left, part=part.name)
+        raise OverQuota(
+            SIZE,
+            limit=part.value,
+            needed=size,
+            left=max(0, room),
+            part=part.name,
+            in_trash=trash_of(part.project, part=part).size,
+        )
     return room
+
+
+def _in_trash(project: str, resource: Resource) -> int:
+    """Return how much of what counts against the limit of *resource* lies in the trash."""
+    if resource not in {COUNT, SIZE}:
+        return 0
+    lies = trash_of(project)
+    return lies.size if resource == SIZE else lies.images
 
 
 def _locked(project: str) -> Usage:

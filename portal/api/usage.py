@@ -69,7 +69,11 @@ def show_gauge(gauge: Gauge, points: list[DailyUse]) -> dict[str, Any]:
         return shown
     found = forecast(points, limit, PACES[gauge.resource])
     day = found.day and found.day.isoformat()
-    return shown | {"outlook": found.outlook.value, "full_on": day}
+    return shown | {
+        "in_trash": gauge.in_trash,
+        "outlook": found.outlook.value,
+        "full_on": day,
+    }
 
 
 def show_point(point: DailyUse) -> dict[str, Any]:

@@ -20,17 +20,23 @@ from quotas.models import DailyUse, Limit, Part, Usage
 
 @dataclass(frozen=True, slots=True)
 class Belongings:
-    """How many images a project owns, and their bytes."""
+    """How many images a project owns, those in the trash with them, and their bytes."""
 
     images: int
     size: int
+    in_trash: int = 0
 
 
 def belongings_of(project: Project) -> Belongings:
     """Return what *project* owns."""
-    owned = Image.objects.filter(owner=project.pk)
-    found = owned.aggregate(images=Count("pk"), size=Sum("size", default=0))
-    return Belongings(**found)
+    total = {"images": Count("pk"), "size": Sum("size", default=0)}
+    living = Image.objects.filter(owner=project.pk).aggregate(**total)
+    trashed = Image.remembered.filter(trashed__owner=project.pk).aggregate(**total)
+    return Belongings(
+        images=living["images"] + trashed["images"],
+        size=living["size"] + trashed["size"],
+        in_trash=trashed["images"],
+    )
 
 
 def managed_alone(user: User) -> list[Project]:
@@ -56,8 +62,9 @@ def delete_project(project: Project, *, actor: Actor) -> None:
     Usage.objects.select_for_update().filter(pk=project.pk).first()
     owned = belongings_of(project)
     if owned.images:
-        text = f"{project} owns {owned.images} images of {owned.size} bytes; suspend it instead."
-        raise StillNeeded(text)
+        trash = f" ({owned.in_trash} in the trash)" if owned.in_trash else ""
+        own = f"{owned.images} images{trash} of {owned.size} bytes"
+        raise StillNeeded(f"{project} owns {own}; suspend it instead.")
     groups = [project.group, *(one.group for one in project.groups.select_related("group"))]
     record_project("delete", project, actor, before={"name": project.name})
     for share in Member.objects.filter(project=project.pk).select_related("image"):

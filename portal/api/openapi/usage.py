@@ -21,6 +21,7 @@ GAUGE = component(
             "reserved": NUMBER | {"description": "Held by uploads under way"},
             "limit": LINE,
             "soft": LINE | {"description": "Above it is a warning"},
+            "in_trash": NUMBER | {"description": "Of what is used; until it is deleted there"},
             "outlook": {
                 "enum": [outlook.value for outlook in Outlook],
                 "description": "What can be said of when it is full; `dated`: `full_on`",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from images.lifecycle.images import create_image
+from images.lifecycle.trash import trash_image
 from images.models import ImageUserPermission
 from portal.identity.models import User
 from quotas.history import today
@@ -149,7 +150,7 @@ def test_page_takes_a_constant_number_of_queries(
         keep(number + 1, number)
     at_lab.get("/project")
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(22):
         at_lab.get("/project")
 
 
@@ -222,3 +223,31 @@ def test_a_record_too_many_is_refused_with_the_numbers(at_lab: Client, owner: Ac
 
     assert answer.status_code == 413
     assert "1 needed, 0 left." in words(answer)
+
+
+@pytest.fixture
+def in_trash(make_active: Callable[..., Image], owner: Actor) -> None:
+    """Let three images of ten bytes lie in the trash."""
+    for _ in range(3):
+        trash_image(make_active(b"0123456789"), actor=owner)
+
+
+def test_usage_says_what_lies_there(at_lab: Client, in_trash: None) -> None:
+    limit(COUNT, 3)
+
+    project, upload = (words(at_lab.get(path)) for path in ("/project", "/images/new"))
+
+    assert "In the trash: 30 B" in project
+    assert "3 of 3 · full · In the trash: 3" in upload
+    assert "In the trash 3 30 B" in project
+
+
+def test_refusal_names_what_lies_there(at_lab: Client, in_trash: None) -> None:
+    limit(COUNT, 3)
+    record = {"name": "x", "disk_format": "raw", "container_format": "bare", "store": "memory"}
+    record |= {"visibility": "private", "min_disk": "0", "min_ram": "0"}
+
+    answer = at_lab.post("/images/new", record)
+
+    assert answer.status_code == 413
+    assert "3 lie in the project’s trash, and count until they are deleted there." in words(answer)

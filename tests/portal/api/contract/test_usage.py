@@ -52,10 +52,12 @@ def test_limits_use_points_and_outlook_are_told(reader: Actor) -> None:
             "reserved": 100,
             "limit": 1000,
             "soft": 700,
+            "in_trash": 0,
             "outlook": "dated",
             "full_on": (today() + timedelta(days=30)).isoformat(),
         },
-        "image_count_total": number | {"used": 4, "outlook": "unlimited", "full_on": None},
+        "image_count_total": number
+        | {"used": 4, "in_trash": 0, "outlook": "unlimited", "full_on": None},
         "image_count_uploading": number,
         "image_stage_total": number,
     }
@@ -122,5 +124,5 @@ def test_it_takes_a_constant_number_of_queries(
     for days in range(1, 4):
         keep(days, days)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         ask(reader)
