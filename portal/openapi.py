@@ -13,7 +13,17 @@ from drf_spectacular.generators import EndpointEnumerator, SchemaGenerator
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.settings import patched_settings
 
-from images.api.openapi import data, events, images, locations, members, service, tasks, uploads
+from images.api.openapi import (
+    data,
+    events,
+    images,
+    locations,
+    members,
+    service,
+    tasks,
+    trash,
+    uploads,
+)
 from images.api.openapi.components import COMPONENTS, TEXT, Schema, component, fixed, listed
 from images.api.openapi.parameters import JSON
 from images.api.urls import MINOR
@@ -24,14 +34,15 @@ from portal.keystone import KEYSTONE
 from quotas.api import openapi as quotas
 
 DESCRIPTIONS = (
-    *(images, data, uploads, members, locations, tasks, events, service),
+    *(images, data, uploads, members, locations, tasks, trash, events, service),
     *(namespaces, objects, properties, tags, resource_types),
     *(quotas, grants, links, usage, views, schemes),
 )
 """The modules that describe views and who asks: to be imported is all that they need."""
 
 TAGS = (
-    *("Images", "Data", "Uploads", "Members", "Tags", "Locations", "Tasks", "Grants", "Links"),
+    *("Images", "Data", "Uploads", "Members", "Tags", "Locations", "Tasks", "Trash"),
+    *("Grants", "Links"),
     *("Events", "Usage", "Metadata definitions", "Service", "Identity"),
 )
 ROOT = {

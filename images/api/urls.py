@@ -20,6 +20,7 @@ from images.api.views.locations import LocationsView, StoreImageView
 from images.api.views.members import MemberListView, MemberView
 from images.api.views.tags import TagView
 from images.api.views.tasks import ImageTasksView, TaskListView, TaskView
+from images.api.views.trash import RestoreView, TrashedView, TrashView
 from images.api.views.uploads import UnfinishedView, UploadsView, UploadView
 
 MINOR = r"(?:\.(?:1[0-8]|[0-9]))?"
@@ -41,6 +42,9 @@ urlpatterns = [
     path("uploads", UploadsView.as_view()),
     path("uploads/", UploadsView.as_view()),
     path("uploads/<str:upload_id>", UploadView.as_view()),
+    path("api/trash", TrashView.as_view()),
+    path("api/trash/<str:image_id>", TrashedView.as_view()),
+    path("api/trash/<str:image_id>/restore", RestoreView.as_view()),
     re_path(ROOT + r"/?$", versions, {"status": 200}),
     re_path(ROOT + r"/images$", images),
     re_path(IMAGE + r"$", image),

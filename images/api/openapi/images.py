@@ -61,7 +61,11 @@ class Images(DescribedView):
         ),
         "destroy": operation(
             "Delete an image",
-            {204: answer("The image and its data are gone.")},
+            {
+                204: answer(
+                    "The image is gone, and its data; or in the trash, if the operator says so."
+                )
+            },
             {
                 403: "Not permitted, or the image is protected.",
                 404: ABSENT,

@@ -28,6 +28,7 @@ from images.lifecycle.images import (
     reactivate_image,
 )
 from images.lifecycle.location_changes import patch_image
+from images.lifecycle.trash import discard_image
 from images.models.finding import find_whole
 from images.permissions import demand_listing, demand_sight
 from stores.registry import all_stores
@@ -74,8 +75,9 @@ class ImageViewSet(ViewSetMixin, ApiView):
         return Response(show_image(image, self.actor))
 
     def destroy(self, request: Request, image_id: str) -> Response:
-        """Delete the image and its data."""
-        delete_image(self.image(), actor=self.actor)
+        """Delete the image and its data; the operator may want them in the trash first."""
+        delete = discard_image if settings.API_DELETE_TO_TRASH else delete_image
+        delete(self.image(), actor=self.actor)
         return Response(status=HTTPStatus.NO_CONTENT)
 
     def deactivate(self, request: Request, image_id: str) -> Response:
