@@ -5,6 +5,7 @@ from __future__ import annotations
 from images.admin.image import ImageAdmin
 from images.admin.link import LinkAdmin
 from images.admin.rows import EventAdmin, LocationAdmin, MemberAdmin, TaskAdmin, UploadAdmin
+from images.admin.trash import TrashedAdmin
 
 __all__ = [
     "EventAdmin",
@@ -13,5 +14,6 @@ __all__ = [
     "LocationAdmin",
     "MemberAdmin",
     "TaskAdmin",
+    "TrashedAdmin",
     "UploadAdmin",
 ]

@@ -69,15 +69,23 @@ def act(verb: Verb, *, label: StrOrPromise, question: StrOrPromise) -> Callable[
     """Return an action that asks *question* with what will happen, and then does *verb* to each."""
 
     @admin.action(description=label, permissions=["change"])
-    def run(page: admin.ModelAdmin[Any], request: HttpRequest, chosen: QuerySet[Image]) -> Answer:
+    def run(page: admin.ModelAdmin[Any], request: HttpRequest, chosen: QuerySet[Any]) -> Answer:
+        images = images_of(chosen)
         if "confirmed" not in request.POST:
-            return _ask(page, request, chosen, words={"title": label, "question": question})
-        for image in chosen:
+            return _ask(page, request, images, words={"title": label, "question": question})
+        for image in list(images):
             _do(page, request, image, verb=verb)
         return None
 
     run.__name__ = verb.__name__
     return run
+
+
+def images_of(chosen: QuerySet[Any]) -> QuerySet[Image]:
+    """Return the images of *chosen*, which are images or rows of the trash."""
+    if chosen.model is Image:
+        return chosen
+    return Image.remembered.filter(pk__in=chosen.values("pk"))
 
 
 def _ask(

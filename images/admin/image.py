@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
+from django.utils.functional import lazy
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from images.admin.acts import AdministratorsAdmin, act, actor_in
@@ -22,13 +25,33 @@ from images.admin.parts import (
 from images.lifecycle.changes import Change, Op
 from images.lifecycle.images import (
     deactivate_image,
-    delete_image,
     reactivate_image,
     update_image,
 )
+from images.lifecycle.trash import discard_image
 from images.models import Image
 
 EDITED = ("name", "visibility", "protected", "os_hidden", "min_disk", "min_ram")
+
+
+def _verb() -> str:
+    """Return what deletion is, with a trash and without."""
+    return gettext("Move to the trash") if settings.TRASH_DAYS else gettext("Delete")
+
+
+def _consequence() -> str:
+    """Return what it does."""
+    if not settings.TRASH_DAYS:
+        return gettext("Their data is removed from every store. This cannot be undone:")
+    return ngettext(
+        "They are gone for everybody at once, and can be restored for %(days)d day; data that are"
+        " coming in now are lost:",
+        "They are gone for everybody at once, and can be restored for %(days)d days; data that are"
+        " coming in now are lost:",
+        settings.TRASH_DAYS,
+    ) % {"days": settings.TRASH_DAYS}
+
+
 ACTS = [
     act(
         deactivate_image,
@@ -40,11 +63,7 @@ ACTS = [
         label=_("Reactivate"),
         question=_("Their data will be served again:"),
     ),
-    act(
-        delete_image,
-        label=_("Delete"),
-        question=_("Their data is removed from every store. This cannot be undone:"),
-    ),
+    act(discard_image, label=lazy(_verb, str)(), question=lazy(_consequence, str)()),
 ]
 
 

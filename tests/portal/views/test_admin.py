@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 from django.contrib.auth.models import Permission
 
-from images.models import Event, Image
+from images.lifecycle.trash import trash_image
+from images.models import Event, Image, Trashed
 from portal.identity.models import User
 from quotas.models import Limit
 from tests.conftest import PROJECT
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from django.test import Client
     from pytest_django import DjangoAssertNumQueries
 
+    from images.actors import Actor
     from tests.conftest import Protect
 
 IMAGES = "/admin/images/image/"
@@ -25,6 +27,7 @@ LISTS = [
     "/admin/images/member/",
     "/admin/images/event/",
     "/admin/images/task/",
+    "/admin/images/trashed/",
     "/admin/quotas/limit/",
     "/admin/quotas/part/",
     "/admin/quotas/usage/",
@@ -62,9 +65,9 @@ def test_delete_asks_and_says_what_happens(
 ) -> None:
     image = make_active(name="debian")
 
-    page = press(administrator, "delete_image", image)
+    page = press(administrator, "discard_image", image)
 
-    assert "cannot be undone" in page
+    assert "can be restored for 7 days" in page
     assert f"debian ({image.pk}): active, 10\xa0bytes, in memory, shared with 0 projects" in page
     assert Image.objects.filter(pk=image.pk).exists()
 
@@ -74,11 +77,11 @@ def test_acts_go_through_the_verbs(
 ) -> None:
     image = make_active()
 
-    for action in ("deactivate_image", "reactivate_image", "delete_image"):
+    for action in ("deactivate_image", "reactivate_image", "discard_image"):
         press(administrator, action, image, confirmed="yes")
 
     kinds = Event.objects.filter(image_id=image.pk).order_by("pk").values_list("kind", flat=True)
-    assert list(kinds)[-3:] == ["image.deactivate", "image.reactivate", "image.delete"]
+    assert list(kinds)[-3:] == ["image.deactivate", "image.reactivate", "image.trash"]
 
 
 def test_a_refusal_of_one_keeps_no_other_from_it(
@@ -86,7 +89,7 @@ def test_a_refusal_of_one_keeps_no_other_from_it(
 ) -> None:
     kept, gone = make_active(name="kept", protected=True), make_active()
 
-    page = press(administrator, "delete_image", kept, gone, confirmed="yes")
+    page = press(administrator, "discard_image", kept, gone, confirmed="yes")
 
     assert "Kept: The image is protected" in page
     assert [image.name for image in Image.objects.all()] == ["kept"]
@@ -209,3 +212,23 @@ def test_limits_are_set_here(administrator: Client) -> None:
     administrator.post("/admin/quotas/limit/add/", sent)
 
     assert Limit.objects.get().value == 5
+
+
+def test_trash_is_listed_restored_and_deleted_for_good(
+    administrator: Client, make_active: Callable[..., Image], owner: Actor
+) -> None:
+    three = [make_active(name=name) for name in ("one", "two", "three")]
+    for image in three:
+        trash_image(image, actor=owner)
+
+    def press(action: str, image: Image, **more: str) -> str:
+        sent = {"action": action, "_selected_action": str(image.pk), **more}
+        return administrator.post("/admin/images/trashed/", sent, follow=True).text
+
+    asked = press("purge_image", three[0])
+    press("purge_image", three[0], confirmed="yes")
+    press("restore_image", three[1], confirmed="yes")
+
+    assert f"one ({three[0].pk})" in asked
+    assert [one.current_status() for one in three] == ["deleted", "active", "deleted"]
+    assert Trashed.objects.get().image == three[2]
