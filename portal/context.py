@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
-PLACES = ("inbox", "project", "account", "image-new", "own-groups", "operate-projects")
+PLACES = ("inbox", "trash", "project", "account", "image-new", "own-groups", "operate-projects")
 MOST_PROJECTS = 200  # that the switcher offers; an administrator could act in all
 
 

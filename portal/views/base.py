@@ -11,6 +11,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, View
 
+from images.lifecycle.trash import goes_to_trash
 from images.models import Image
 from images.permissions import may, permit
 from portal.refusals import refusals_in
@@ -59,6 +60,7 @@ class ImageMixin(PageMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Show the image, and which acts are permitted."""
         allowed = {act: may(self.actor, act, self.image) for act in ACTS}
+        allowed["trash"] = allowed["delete"] and goes_to_trash(self.image)
         shown: dict[str, Any] = super().get_context_data(  # type: ignore[misc] # of the view below
             image=self.image, may=allowed, **kwargs
         )

@@ -6,9 +6,11 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,11 +20,13 @@ from images.lifecycle.images import (
     reactivate_image,
     update_image,
 )
+from images.lifecycle.trash import goes_to_trash, trash_image
 from images.models.grant import grants_on
 from images.states import MemberStatus
 from portal.editing import Editing
 from portal.forms.images import EditImageForm
 from portal.forms.look import PortalForm
+from portal.trash import offer_restore
 from portal.views.base import ActView, ImageActView, ImageMixin
 
 if TYPE_CHECKING:
@@ -74,22 +78,37 @@ class EditView(ImageMixin, ActView):
 
 
 class DeleteView(ImageMixin, ActView):
-    """/images/<id>/delete: the question, and the deed."""
+    """/images/<id>/delete: into the trash, with Undo; what cannot come back is asked for first.
+
+    `?now` is for good, as the upload page takes back a record that it made.
+    """
 
     act = "delete"
     template_name = "portal/image_delete.html"
     form_class = PortalForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Say who is affected."""
+        """Say who is affected, and for how long it can be taken back."""
         affected = self.image.members.exclude(status=MemberStatus.REJECTED).count()
         holders = sum(not grant.has_ended for grant in grants_on(self.image))
-        return super().get_context_data(affected=affected, holders=holders, **kwargs)
+        shown = {"affected": affected, "holders": holders, "days": settings.TRASH_DAYS}
+        return super().get_context_data(to_trash=self.to_trash, **shown, **kwargs)
+
+    @property
+    def to_trash(self) -> bool:
+        """Can it be brought back?"""
+        return goes_to_trash(self.image) and "now" not in self.request.GET
 
     def do(self, form: PortalForm) -> HttpResponse:
-        """Delete the image."""
-        delete_image(self.image, actor=self.actor)
-        messages.success(self.request, _("Deleted: %(image)s.") % {"image": self.image})
+        """Move the image to the trash, or ask, or delete it."""
+        if self.to_trash:
+            trash_image(self.image, actor=self.actor)
+            offer_restore(self.request, [self.image], page=reverse("image-list"))
+        elif "confirmed" in self.request.POST or "now" in self.request.GET:
+            delete_image(self.image, actor=self.actor)
+            messages.success(self.request, _("Deleted: %(image)s.") % {"image": self.image})
+        else:
+            return self.render_to_response(self.get_context_data(form=form))
         return redirect("image-list")
 
 

@@ -124,7 +124,7 @@ def addresses(image: Image) -> dict[str, str]:
     """Return where a script of a page finds *image*."""
     return {
         "image": reverse("image", args=[image.pk]),
-        "delete": reverse("image-delete", args=[image.pk]),
+        "delete": f"{reverse('image-delete', args=[image.pk])}?now",
     }
 
 

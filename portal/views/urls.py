@@ -25,6 +25,7 @@ from portal.views.lists import BulkView
 from portal.views.project import ProjectView
 from portal.views.sessions import EndOthersView, EndSessionView
 from portal.views.sharing import ShareView, UnshareView
+from portal.views.trash import PurgeView, RestoreView, TrashView
 from portal.views.uploads import NewImageView, UploadView
 
 IMAGE = "images/<uuid:pk>"
@@ -73,6 +74,9 @@ urlpatterns = [
     path("activity.jsonl", ExportView.as_view(form="jsonl"), name="activity-jsonl"),
     path("inbox", InboxView.as_view(), name="inbox"),
     path("inbox/<uuid:pk>", AnswerView.as_view(), name="inbox-answer"),
+    path("trash", TrashView.as_view(), name="trash"),
+    path("trash/restore", RestoreView.as_view(), name="trash-restore"),
+    path("trash/purge", PurgeView.as_view(), name="trash-purge"),
     path("project", ProjectView.as_view(), name="project"),
     path("account", AccountView.as_view(), name="account"),
     path(API_TOKEN, tokens.TokenView.as_view(), name="token"),

@@ -19,6 +19,7 @@ from images.lifecycle.data import receiving
 from images.lifecycle.images import create_image
 from images.lifecycle.links import NewLink, make_link, revoke_link
 from images.lifecycle.members import answer_share, share_image
+from images.lifecycle.trash import trash_image
 from portal.identity import invitations, people
 from portal.identity.actors import OPERATOR, project_actor
 from portal.identity.credentials import NewCredential, create_credential
@@ -41,6 +42,8 @@ for answer in ("pending", "accepted", "rejected"):
     theirs = create_image({"name": f"harvest-{answer}", **raw}, actor=bert)
     share_image(theirs, actor=bert, project=lab.pk)
     answer_share(theirs, actor=ada, project=lab.pk, answer=answer)
+old = create_image({"name": "fedora-41-cloud-base", **raw}, actor=ada)
+trash_image(old, actor=ada)
 robot = create_account("nightly-build", role="member", project=lab, actor=ada)
 _, token = create_credential(NewCredential(name="ci"), actor=ada, account=robot)
 _, own = create_credential(NewCredential(name="laptop"), actor=ada)
@@ -65,7 +68,14 @@ OPEN = [
     *("/invitations/{invitation}", "/invitations/vn_x", "/links/{link}", "/links/vd_x"),
 ]
 SIGNED_IN = [
-    *("/inbox", "/invitations", "/account", "/images/{image}/links", "/images/{image}/share"),
+    *(
+        "/inbox",
+        "/trash",
+        "/invitations",
+        "/account",
+        "/images/{image}/links",
+        "/images/{image}/share",
+    ),
     *("/account/tokens/{own}", "/account/tokens/{own}/revoke", "/project/service-accounts"),
     *(f"/project/service-accounts/{{robot}}{end}" for end in ("", "/delete")),
     *("/account/tokens/{token}", "/account/tokens/{token}/revoke"),

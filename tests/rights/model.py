@@ -73,6 +73,13 @@ class Picture:
             self.is_shown_to(person) or self.is_granted(person, "view")
         )
 
+    def is_in_trash_for(self, person: Person) -> bool:
+        """Its project knows what lies in the trash, and who was granted its deletion."""
+        if person.is_admin or person.is_auditor:
+            return True
+        knows = self.is_own(person) or self.is_granted(person, "delete")
+        return person.is_at_least("reader") and knows
+
     def is_listed_for(self, person: Person) -> bool:
         """A list leaves out the community's images of others, and shares not accepted."""
         is_foreign_community = self.visibility == "community" and not self.is_own(person)
@@ -144,6 +151,15 @@ def switching(picture: Picture, person: Person) -> HTTPStatus:
 def deleting(picture: Picture, person: Person) -> HTTPStatus:
     allowed = picture.may(person, "delete") and not picture.is_protected
     return answer(picture, person, allowed=allowed, done=HTTPStatus.NO_CONTENT)
+
+
+def taking_out(picture: Picture, person: Person, done: HTTPStatus) -> HTTPStatus:
+    """Restore and delete for good: who may delete may both."""
+    if person.role == "nobody":
+        return HTTPStatus.UNAUTHORIZED
+    if not picture.is_in_trash_for(person):
+        return HTTPStatus.NOT_FOUND
+    return done if picture.may(person, "delete") else HTTPStatus.FORBIDDEN
 
 
 def sharing(picture: Picture, person: Person, project: str) -> HTTPStatus:

@@ -12,8 +12,8 @@ from hypothesis.stateful import precondition, rule
 
 from portal.identity.models import User
 from tests.rights import model
-from tests.rights.model import Person
-from tests.rights.people import GRANTEES, NOBODY, PROJECTS
+from tests.rights.model import Person, Picture
+from tests.rights.people import GRANTEES, NOBODY, PEOPLE, PROJECTS
 from tests.rights.test_machine import SEEN, Acts, run, someone, somewhere, tell, which
 
 BACKEND = "portal.identity.backends.PeopleBackend"
@@ -36,6 +36,7 @@ class Pages(Acts):
     def __init__(self) -> None:
         super().__init__()
         self.browsers: dict[Person, Client] = {}
+        self.trash: dict[str, Picture] = {}
 
     def browser(self, person: Person) -> Client:
         """Return the browser of *person*, who is signed in and acts in the own project."""
@@ -104,7 +105,31 @@ class Pages(Acts):
         pk, picture = self.chosen(number)
         expected = model.deleting(picture, person)
         if self.look("delete", person, expected, f"/images/{pk}/delete", {}):
-            del self.pictures[pk]
+            self.trash[pk] = self.pictures.pop(pk)
+
+    @precondition(lambda self: self.trash)
+    @rule(person=someone, number=which)
+    def restore(self, person: Person, number: int) -> None:
+        pk, picture = list(self.trash.items())[number % len(self.trash)]
+        expected = model.taking_out(picture, person, HTTPStatus.OK)
+        if self.ask("restore", person, expected, "POST", f"/api/trash/{pk}/restore"):
+            self.pictures[pk] = self.trash.pop(pk)
+
+    @precondition(lambda self: len(self.trash) > 1)
+    @rule(person=someone, number=which)
+    def purge(self, person: Person, number: int) -> None:
+        pk, picture = list(self.trash.items())[number % len(self.trash)]
+        expected = model.taking_out(picture, person, HTTPStatus.NO_CONTENT)
+        if self.ask("purge", person, expected, "DELETE", f"/api/trash/{pk}"):
+            del self.trash[pk]
+
+    @precondition(lambda self: self.trash)
+    @rule(person=st.sampled_from(PEOPLE))
+    def list_trash(self, person: Person) -> None:
+        found = self.doors[person].get("/api/trash?limit=100").json()["trash"]
+
+        known = {pk for pk, one in self.trash.items() if one.is_in_trash_for(person)}
+        assert {one["id"] for one in found} == known, person
 
     @precondition(lambda self: self.pictures)
     @rule(person=someone, number=which, project=somewhere)

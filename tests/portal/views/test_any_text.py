@@ -49,6 +49,7 @@ ASKED = {
     "/images/{id}/upload": ["store", "size"],
     "/images/{id}/download": ["x"],
     "/inbox": ["x"],
+    "/trash": ["after", "before", "all", "project"],
     "/account": ["x"],
     "/accounts/login/": ["next", "username"],
 }
@@ -67,6 +68,8 @@ FORMS = {
     "/images/filters": ["name", "query"],
     "/images/{id}/delete": ["x"],
     "/inbox/{id}": ["answer"],
+    "/trash/restore": ["image", "only", "next"],
+    "/trash/purge": ["image", "only", "next", "confirmed"],
     "/account": ["name", "description", "password", "roles", "expires_at"],
     "/account/theme": ["theme", "next"],
     "/account/language": ["language", "next"],

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from images.models import Image
+from images.models import Image, Trashed
 from tests.conftest import PROJECT
 
 if TYPE_CHECKING:
@@ -128,17 +128,20 @@ def test_members_do_not_publish(at_lab: Client, make_active: Callable[..., Image
     assert (answer.status_code, image.visibility) == (400, "shared")
 
 
-def test_delete_asks_and_then_deletes(at_lab: Client, make_active: Callable[..., Image]) -> None:
+def test_delete_without_a_trash_asks_and_then_deletes(
+    at_lab: Client, make_active: Callable[..., Image], settings: Any
+) -> None:
+    settings.TRASH_DAYS = 0
     image = make_active(name="old")
 
-    page = at_lab.get(f"/images/{image.pk}/delete")
+    pages = [at_lab.get(f"/images/{image.pk}/delete"), at_lab.post(f"/images/{image.pk}/delete")]
     there = Image.objects.filter(pk=image.pk).exists()
-    answer = at_lab.post(f"/images/{image.pk}/delete")
+    answer = at_lab.post(f"/images/{image.pk}/delete", {"confirmed": "yes"})
 
-    assert "Delete old?" in page.text
+    assert ["Delete old?" in page.text for page in pages] == [True, True]
     assert there
     assert answer["Location"] == "/"
-    assert not Image.objects.filter(pk=image.pk).exists()
+    assert (Image.objects.count(), Trashed.objects.count()) == (0, 0)
 
 
 def test_a_protected_image_says_why_not(at_lab: Client, make_active: Callable[..., Image]) -> None:

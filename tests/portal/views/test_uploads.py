@@ -70,7 +70,7 @@ def test_record_tells_a_script_where_the_bytes_go(at_lab: Client) -> None:
     assert answer.status_code == 201
     assert answer.json() == {
         "image": f"/images/{pk}",
-        "delete": f"/images/{pk}/delete",
+        "delete": f"/images/{pk}/delete?now",
         "upload": f"/images/{pk}/upload?store=memory",
     }
 

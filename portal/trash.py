@@ -1,0 +1,148 @@
+"""The trash as a page shows it: one page by keyset, who moved what there, how long it stays."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from images.errors import NotVisible
+from images.lifecycle.trash import find_in_trash, trash_for
+from images.models import Trashed
+from images.models.permission import granted_to
+from images.permissions import is_allowed
+from portal.names import project_names, user_names
+from portal.undo import Undo, offer_undo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from django.http import HttpRequest, QueryDict
+
+    from images.actors import Actor
+    from images.models import Image
+    from images.models.trashed import TrashedQuerySet
+
+PAGE = 50
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One image in the trash, and whether who looks may restore it or delete it."""
+
+    trashed: Trashed
+    is_mine: bool
+
+    @property
+    def image(self) -> Image:
+        """Return the image."""
+        return self.trashed.image
+
+    @property
+    def days_left(self) -> str:
+        """Return how long it stays, in words."""
+        left = self.trashed.ends_at - timezone.now()
+        if left <= timedelta():
+            return _("still in use; tried again") if self.trashed.tried_at else _("removed soon")
+        days = -(-left // DAY)
+        return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+
+
+class Listing:
+    """One page of the trash: the project's, or of all for who sees all and asks for that.
+
+    *before* or *after* the id of a marker; when that is gone from there, the first page.
+    """
+
+    def __init__(self, query: QueryDict, actor: Actor) -> None:
+        self.whose = str(query.get("project", "")) if actor.sees_all else ""
+        self.shows_all = bool(query.get("all")) and actor.sees_all
+        found = trash_for(actor)
+        if actor.sees_all and not self.shows_all:
+            found = found.filter(owner=self.whose or actor.project)
+        marker = _marker(actor, query.get("before") or query.get("after"))
+        page = self._page(found, marker, backwards=marker is not None and "before" in query)
+        self.rows = [Row(one, is_mine) for one, is_mine in _judged(page, actor)]
+        owners = [self.whose, *(one.owner for one in page)]
+        self.names = project_names(owners) | user_names(one.user for one in page)
+
+    def _page(
+        self, found: TrashedQuerySet, marker: Trashed | None, *, backwards: bool
+    ) -> list[Trashed]:
+        """Read one image more than a page shows, which tells whether there are others."""
+        found = found.in_order(backwards=backwards)
+        if marker:
+            found = found.beyond(marker, backwards=backwards)
+        page = list(found[: PAGE + 1])
+        is_more, page = len(page) > PAGE, page[:PAGE]
+        self.has_previous = is_more if backwards else marker is not None
+        self.has_next = backwards or is_more
+        return page[::-1] if backwards else page
+
+    @property
+    def whose_name(self) -> str:
+        """Return the name of the one project whose trash was asked for."""
+        return self.names.get(self.whose, self.whose)
+
+    @property
+    def first(self) -> str:
+        """The id before which the previous page lies."""
+        return str(self.rows[0].image.pk)
+
+    @property
+    def last(self) -> str:
+        """The id after which the next page lies."""
+        return str(self.rows[-1].image.pk)
+
+    @property
+    def can_act(self) -> bool:
+        """Is there anything that who looks may restore or delete?"""
+        return any(row.is_mine for row in self.rows)
+
+
+def _marker(actor: Actor, pk: str | None) -> Trashed | None:
+    if pk:
+        with suppress(NotVisible):
+            return find_in_trash(pk, actor=actor)
+    return None
+
+
+def _judged(page: list[Trashed], actor: Actor) -> Iterator[tuple[Trashed, bool]]:
+    """Yield each of *page*, and whether *actor* may act on it; grants take one query in all."""
+    by_role = actor.without_grants()
+    held = Trashed.objects.filter(pk__in=[one.pk for one in page]).filter(
+        pk__in=granted_to(actor, "delete_image")
+    )
+    granted = set(held.values_list("pk", flat=True)) if page else set()
+    for one in page:
+        asking = actor if one.pk in granted else by_role
+        yield one, is_allowed(asking, "delete", one.image)
+
+
+def offer_restore(request: HttpRequest, images: Sequence[Image], *, page: str) -> None:
+    """Say on the next view of *page* that *images* are in the trash, with a button to restore."""
+    fields = [("image", str(image.pk)) for image in images]
+    back = reverse("image", args=[images[0].pk]) if len(images) == 1 else page
+    undo = Undo(_moved(images), reverse("trash-restore"), [*fields, ("next", back)])
+    offer_undo(request, page, undo)
+
+
+def _moved(images: Sequence[Image]) -> str:
+    day = formats.date_format(timezone.now() + timedelta(days=settings.TRASH_DAYS), "DATE_FORMAT")
+    if len(images) == 1:
+        one = _("Moved to the trash: %(image)s. It can be restored there until %(day)s.")
+        return one % {"image": images[0], "day": day}
+    many = ngettext(
+        "Moved %(count)d image to the trash. It can be restored there until %(day)s.",
+        "Moved %(count)d images to the trash. They can be restored there until %(day)s.",
+        len(images),
+    )
+    return many % {"count": len(images), "day": day}
