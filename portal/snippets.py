@@ -25,6 +25,11 @@ class Snippet:
     text: str
 
 
+def list_snippet() -> Snippet:
+    """Return the first command that whoever has a new clouds.yaml may try."""
+    return Snippet(_("Try it with the command line"), f"{OPENSTACK} list")
+
+
 def upload_snippet() -> Snippet:
     """Return how the command line uploads."""
     text = f"{OPENSTACK} create --progress --disk-format qcow2 --file disk.qcow2 NAME"

@@ -21,7 +21,7 @@ from portal.identity.credentials import (
     rotate_credential,
 )
 from portal.identity.ends import page_of, usual_end
-from portal.snippets import upload_snippet
+from portal.snippets import list_snippet
 from portal.views.base import PageMixin
 
 if TYPE_CHECKING:
@@ -97,5 +97,5 @@ def show_secret(
     clouds = clouds_yaml(credential, secret=secret)
     encoded = base64.b64encode(clouds.encode()).decode()
     context = {"credential": credential, "secret": secret, "clouds": clouds}
-    context |= {"encoded": encoded, "snippet": upload_snippet(), "home": page_of(credential)}
+    context |= {"encoded": encoded, "snippet": list_snippet(), "home": page_of(credential)}
     return render(request, "portal/credential.html", context)
