@@ -137,6 +137,20 @@ def test_what_came_before_the_line_broke_counts(
     assert_whole(image, BYTES)
 
 
+def test_last_byte_counts_with_the_image_alone(
+    make_image: MakeImage, owner: Actor, send: Send
+) -> None:
+    image = make_image()
+    upload = send(begin(image, owner), BYTES[:100])
+
+    with pytest.raises(Gone):
+        take_piece(upload, Piece(100), breaking(BYTES[100:]), actor=owner)
+
+    assert (stand(upload)[0], kept(image).status) == (100, "saving")
+    send(upload, BYTES[100:])
+    assert_whole(image, BYTES)
+
+
 def test_checked_piece_that_broke_off_counts_for_nothing(
     make_image: MakeImage, owner: Actor, send: Send
 ) -> None:
