@@ -132,11 +132,11 @@ def _pieces(connection: Connection, address: str, path: Path, starts: range, sto
             demand(connection, 204)
 
 
-def begin(connection: Connection, size: int | None, *, concat: str = "", **told: object) -> str:
+def begin(connection: Connection, length: int | None, *, concat: str = "", **told: object) -> str:
     """Begin an upload, or join parts, and return its address."""
     pairs = (f"{key} {base64.b64encode(str(text).encode()).decode()}" for key, text in told.items())
     headers: dict[str, object] = {"Upload-Metadata": ",".join(pairs), "Content-Length": 0}
-    headers |= {"Upload-Length": size} if size is not None else {}
+    headers |= {"Upload-Length": length} if length is not None else {}
     headers |= {"Upload-Concat": concat} if concat else {}
     connection.sock.sendall(connection.head("POST", "/uploads", said(headers)))
     return demand(connection, 201)

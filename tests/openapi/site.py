@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from images.api.patch import V20, V21
+from images.api.tus import PIECE
 from tests.live import Server, serve
 
 CHECKS: list[CheckFunction] = [
@@ -60,6 +61,7 @@ NAMESPACE = {
 
 for dialect in (V21, V20):
     schemathesis.serializer.alias(dialect, "application/json")
+schemathesis.serializer.alias(PIECE, "application/octet-stream")
 load_all_checks()
 
 
