@@ -16,9 +16,11 @@ from images.lifecycle.images import (
     update_image,
 )
 from images.lifecycle.tags import add_tag, remove_tag
+from images.lifecycle.trash import trash_image
 from images.models import Image
 from images.states import Status
 from portal.refusals import Refusal, in_words
+from portal.trash import undo_trash
 from portal.undo import Undo
 
 if TYPE_CHECKING:
@@ -64,6 +66,9 @@ TOLD = {
         "%(count)d images reactivated: their data is served again.",
         "count",
     ),
+    "trash": ngettext_lazy(
+        "%(count)d image moved to the trash.", "%(count)d images moved to the trash.", "count"
+    ),
     "delete": ngettext_lazy("%(count)d image deleted.", "%(count)d images deleted.", "count"),
 }
 
@@ -86,6 +91,8 @@ class Outcome:
     @property
     def undo(self) -> Undo | None:
         """Return what takes it back, if that can be and is not what was just done."""
+        if self.asked["act"] == "trash" and self.done:
+            return undo_trash(self.done, self.told, page=reverse("image-list"))
         act = OPPOSITE.get(self.asked["act"])
         if act is None or self.asked["is_undo"] or not self.done:
             return None
@@ -157,6 +164,11 @@ def _reactivate(image: Image, asked: Asked, actor: Actor) -> bool:
     return image.status != Status.ACTIVE
 
 
+def _trash(image: Image, asked: Asked, actor: Actor) -> bool:
+    trash_image(image, actor=actor)
+    return True
+
+
 def _delete(image: Image, asked: Asked, actor: Actor) -> bool:
     delete_image(image, actor=actor)
     return True
@@ -169,5 +181,6 @@ VERBS: Mapping[str, Callable[[Image, Asked, Actor], bool]] = {
     "restore": _restore,
     "deactivate": _deactivate,
     "reactivate": _reactivate,
+    "trash": _trash,
     "delete": _delete,
 }

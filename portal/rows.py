@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import OuterRef, Subquery, Sum
 
+from images.lifecycle.trash import goes_to_trash
 from images.models import Location, Upload
 from images.models.upload import FINAL
 from images.permissions import is_allowed
@@ -88,4 +89,6 @@ def _acts(image: Image, actor: Actor) -> frozenset[str]:
         allowed.discard("download")
     if image.status != Status.QUEUED:
         allowed.discard("upload")
+    if "delete" in allowed and goes_to_trash(image):
+        allowed.add("trash")
     return frozenset(allowed)

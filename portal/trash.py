@@ -22,7 +22,7 @@ from portal.names import project_names, user_names
 from portal.undo import Undo, offer_undo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from django.http import HttpRequest, QueryDict
 
@@ -127,22 +127,15 @@ def _judged(page: list[Trashed], actor: Actor) -> Iterator[tuple[Trashed, bool]]
         yield one, is_allowed(asking, "delete", one.image)
 
 
-def offer_restore(request: HttpRequest, images: Sequence[Image], *, page: str) -> None:
-    """Say on the next view of *page* that *images* are in the trash, with a button to restore."""
-    fields = [("image", str(image.pk)) for image in images]
-    back = reverse("image", args=[images[0].pk]) if len(images) == 1 else page
-    undo = Undo(_moved(images), reverse("trash-restore"), [*fields, ("next", back)])
-    offer_undo(request, page, undo)
-
-
-def _moved(images: Sequence[Image]) -> str:
+def offer_restore(request: HttpRequest, image: Image, *, page: str) -> None:
+    """Say on the next view of *page* that *image* is in the trash, with a button to restore it."""
     day = formats.date_format(timezone.now() + timedelta(days=settings.TRASH_DAYS), "DATE_FORMAT")
-    if len(images) == 1:
-        one = _("Moved to the trash: %(image)s. It can be restored there until %(day)s.")
-        return one % {"image": images[0], "day": day}
-    many = ngettext(
-        "Moved %(count)d image to the trash. It can be restored there until %(day)s.",
-        "Moved %(count)d images to the trash. They can be restored there until %(day)s.",
-        len(images),
-    )
-    return many % {"count": len(images), "day": day}
+    text = _("Moved to the trash: %(image)s. It can be restored there until %(day)s.")
+    back = reverse("image", args=[image.pk])
+    offer_undo(request, page, undo_trash([image], text % {"image": image, "day": day}, page=back))
+
+
+def undo_trash(images: Iterable[Image], text: str, *, page: str) -> Undo:
+    """Return the form that brings *images* back from the trash, and leads to *page*."""
+    fields = [("image", str(image.pk)) for image in images]
+    return Undo(text, reverse("trash-restore"), [*fields, ("next", page)])

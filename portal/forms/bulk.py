@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from images.states import Visibility
@@ -13,7 +14,7 @@ from portal.forms.images import MAX_TAG
 from portal.forms.look import PortalForm
 from portal.listing import PAGE
 
-ACTS = ("tag", "untag", "visibility", "restore", "deactivate", "reactivate", "delete")
+ACTS = ("tag", "untag", "visibility", "restore", "deactivate", "reactivate", "trash", "delete")
 WITH_TAG = ("tag", "untag")
 
 
@@ -78,6 +79,11 @@ class BulkForm(PortalForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="bulk_%s", **kwargs)
+
+    @property
+    def has_trash(self) -> bool:
+        """Can what is deleted be brought back?"""
+        return bool(settings.TRASH_DAYS)
 
     def clean(self) -> dict[str, Any]:
         """Ask for what the act needs."""

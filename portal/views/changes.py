@@ -103,7 +103,7 @@ class DeleteView(ImageMixin, ActView):
         """Move the image to the trash, or ask, or delete it."""
         if self.to_trash:
             trash_image(self.image, actor=self.actor)
-            offer_restore(self.request, [self.image], page=reverse("image-list"))
+            offer_restore(self.request, self.image, page=reverse("image-list"))
         elif "confirmed" in self.request.POST or "now" in self.request.GET:
             delete_image(self.image, actor=self.actor)
             messages.success(self.request, _("Deleted: %(image)s.") % {"image": self.image})

@@ -198,3 +198,22 @@ def test_a_wrong_token_does_nothing(
 
     assert send(strict, "deactivate", image).status_code == 403
     assert image.current_status() == "active"
+
+
+def test_many_go_to_the_trash_without_a_question_and_come_back(
+    at_lab: Client, make_active: Callable[..., Image]
+) -> None:
+    one, two = make_active(name="one"), make_active(name="two")
+    kept = make_active(name="kept", protected=True)
+    button = 'name="act" value="trash"' in at_lab.get("/").text
+
+    page = send(at_lab, "trash", one, two, kept)
+    there = sorted(image.name or "" for image in Image.objects.all())
+    back = undo(at_lab, page)
+
+    assert button
+    assert page.context["frame"].undo.text == "2 images moved to the trash."
+    assert said(page) == ["Left as it was: kept. The image is protected against deletion."]
+    assert there == ["kept"]
+    assert said(back) == ["Restored 2 images."]
+    assert Image.objects.count() == 3

@@ -148,7 +148,7 @@ def test_the_menu_of_a_row_offers_what_the_role_may(
     ]
 
     assert offered == [
-        {"ours": ["delete", "download", "modify", "share"], "theirs": []},
+        {"ours": ["delete", "download", "modify", "share", "trash"], "theirs": []},
         {"ours": [], "theirs": []},
     ]
 
