@@ -9,6 +9,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -162,6 +163,22 @@ def test_killed_worker_is_succeeded(site: Site, stopped: Stopped) -> None:
     site.assert_whole(stopped.image, stopped.content)
 
 
+@on_files
+@pytest.mark.parametrize("point", ["sealed", "renamed"])
+def test_worker_killed_at_the_end_is_succeeded(site: Site, point: str) -> None:
+    image, content = site.create_image(), noise(3 * MIB)
+    path, reached = begin(site, image, len(content)), site.arm(point, image)
+    with site.wire() as wire:
+        wire.send_aside(piece_head(site, path, 0, len(content)), content)
+        eventually(reached.exists)
+        os.kill(int(reached.read_text()), signal.SIGKILL)
+        reached.unlink()
+
+        go_on(site, path, content)
+
+    site.assert_whole(image, content)
+
+
 def freeze_and_succeed(site: Site, stopped: Stopped) -> None:
     """Let another worker go on while the first sleeps, and wake that in the middle of it."""
     os.kill(stopped.worker, signal.SIGSTOP)
@@ -223,17 +240,22 @@ def test_expired_upload_is_reaped(site: Site) -> None:
     site.assert_undone(image)
 
 
-def test_restarted_server_goes_on(tmp_path: Path) -> None:
-    content = noise(5 * MIB)
-    with open_site(tmp_path, VITRINE_WORKERS="1") as site:
+def test_stopped_server_keeps_what_came(tmp_path: Path) -> None:
+    content, came = noise(5 * MIB), 3 * MIB + 5
+    one = {"VITRINE_WORKERS": "1", "VITRINE_GRACE_SECONDS": "1"}
+    with ExitStack() as line, open_site(tmp_path, **one) as site:
         image = site.create_image()
         path = begin(site, image, len(content))
-        patch(site, path, 0, content[: 3 * MIB])
+        assert patch(site, path, 0, content[:MIB]).status == 204
         assert site.server.manage("reconcile") == "equal\n"
-    with serve(tmp_path, VITRINE_DEFAULT_STORE="file", VITRINE_WORKERS="1") as server:
+        wire = line.enter_context(site.wire())
+        wire.send(piece_head(site, path, MIB, 4 * MIB), content[MIB:came])
+        eventually(lambda: site.rows("SELECT id FROM images_upload WHERE holder IS NOT NULL"))
+    with serve(tmp_path, VITRINE_DEFAULT_STORE="file", **one) as server:
         again = replace(site, server=server)
 
-        assert patch(again, path, offset_of(again, path), content[3 * MIB :]).status == 204
+        assert offset_of(again, path) == came
+        assert patch(again, path, came, content[came:]).status == 204
 
         again.assert_whole(image, content)
 
