@@ -105,7 +105,7 @@ def _letting_go(
             if isinstance(error, FATAL):
                 give_up(ours.attempt, error)
             ours.rows.update(holder=None)
-            if isinstance(error, UploadLost):
+            if error is not None and not isinstance(error, FATAL):
                 _clear_away(ours.attempt.location)
         except TROUBLE as trouble:
             logger.warning("%s is let go by its silence: %s", ours.upload.pk, trouble)
@@ -114,6 +114,6 @@ def _letting_go(
 
 
 def _clear_away(location: Location) -> None:
-    """Remove the object of an image that was deleted while its bytes came."""
+    """Remove the object of an upload that was cancelled, or whose image was deleted, meanwhile."""
     if not Location.objects.filter(pk=location.pk).exclude(status=LocationStatus.DELETING).exists():
         remove_object(location)
