@@ -69,7 +69,7 @@ def serve(var: Path, **variables: str) -> Iterator[Server]:
     *variables* are environment variables, such as `VITRINE_WORKERS="1"`. A second `serve` of the
     same *var* goes on with what the first one left.
     """
-    listen = f"127.0.0.1:{free_port()}"
+    listen = variables.get("VITRINE_LISTEN") or f"127.0.0.1:{free_port()}"
     environment = base_environment() | {"DJANGO_SETTINGS_MODULE": "tests.live_settings"}
     environment |= {"VITRINE_VAR": str(var), "VITRINE_LISTEN": listen, **variables}
     leaks.learn_configuration(environment)

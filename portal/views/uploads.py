@@ -12,11 +12,9 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from rest_framework.request import Request
 
-from images.api.body import declared_length, open_body
 from images.api.errors import BadRequest
-from images.api.views.data import MAX_SIZE, OCTETS
+from images.api.views.data import MAX_SIZE
 from images.lifecycle.data import receiving
 from images.lifecycle.images import create_image
 from images.states import Status
@@ -32,12 +30,11 @@ from stores.uploadhandler import FIELD, StoreUploadHandler
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from images.models import Image
     from stores.session import UploadSession
 
 
 class NewImageView(PageMixin, ActView):
-    """/images/new: the record; with JavaScript the data follow on the same page."""
+    """/images/new: the record; with JavaScript the page opens a resumable upload for its bytes."""
 
     template_name = "portal/image_new.html"
     form_class = NewImageForm
@@ -49,20 +46,22 @@ class NewImageView(PageMixin, ActView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Tell the page what is left, and so what would be refused anyway."""
         context = {"room": room_of(self.actor.project or ""), "most": settings.IMAGE_SIZE_CAP}
-        return super().get_context_data(**context, snippet=upload_snippet(), **kwargs)
+        context |= {"snippet": upload_snippet(), "is_command": "way" in self.request.GET}
+        return super().get_context_data(**context, **kwargs)
 
     def do(self, form: NewImageForm) -> HttpResponse:
-        """Make the record, and say where its bytes go."""
+        """Make the record, and say what its bytes go to."""
         image = create_image(form.image_fields, actor=self.actor)
-        address = f"{reverse('image-upload', args=[image.pk])}?store={form.cleaned_data['store']}"
         if wants_json(self.request):
-            return JsonResponse(addresses(image) | {"upload": address}, status=201)
-        return redirect(address)
+            told = {"image": image.pk, "address": reverse("image", args=[image.pk])}
+            return JsonResponse(told, status=201)
+        address = reverse("image-upload", args=[image.pk])
+        return redirect(f"{address}?store={form.cleaned_data['store']}")
 
 
 @method_decorator(csrf_exempt, name="dispatch")
 class UploadView(ImageMixin, ActView):
-    """/images/<id>/upload?store=…&size=…: the bytes, as the one file of a form or as a raw body.
+    """/images/<id>/upload?store=…&size=…: the bytes, as the one file of a form without scripts.
 
     A form's CSRF token lies in the body, and reading it streams the file: so the check runs
     inside, when the file's way into the store is open, and nothing is sealed before it.
@@ -85,12 +84,10 @@ class UploadView(ImageMixin, ActView):
         return super().get_context_data(waits=waits, **context, **kwargs)
 
     def post(self, request: HttpRequest, pk: str) -> HttpResponse:
-        """Take the bytes in the way in which they come."""
-        form, take = self.get_form(), self.take_form
-        if request.content_type == OCTETS:
-            take = self.take_body
+        """Take the bytes, or say in the form why not."""
+        form = self.get_form()
         with refusals_in(form) as outcome:
-            return take(request)
+            return self.take_form(request)
         return self.form_invalid(form, status=outcome.status)
 
     def take_form(self, request: HttpRequest) -> HttpResponse:
@@ -107,35 +104,20 @@ class UploadView(ImageMixin, ActView):
         session.seal()
         return redirect("image", self.image.pk)
 
-    @method_decorator(csrf_protect)
-    def take_body(self, request: HttpRequest) -> HttpResponse:
-        """Keep the body, whose token came in a header."""
-        with self.receiving() as session:
-            session.fill(open_body(Request(request)))
-        return JsonResponse(addresses(self.image))
-
     def receiving(self) -> AbstractContextManager[UploadSession]:
         """Open the image for its data in the store of the address."""
         store, size = self.request.GET.get("store"), declared_size(self.request)
         return receiving(self.image, actor=self.actor, size=size, store=store)
 
 
-def addresses(image: Image) -> dict[str, str]:
-    """Return where a script of a page finds *image*."""
-    return {
-        "image": reverse("image", args=[image.pk]),
-        "delete": f"{reverse('image-delete', args=[image.pk])}?now",
-    }
-
-
 def declared_size(request: HttpRequest) -> int | None:
-    """Return the bytes that will come, as the page or the body's length says; None if neither.
+    """Return the bytes that will come, if the address says so.
 
     Raises `BadRequest`.
     """
     text = request.GET.get("size", "")
     if not text:
-        return declared_length(Request(request)) if request.content_type == OCTETS else None
+        return None
     if not (text.isascii() and text.isdigit()) or int(text[:20]) > MAX_SIZE:
         raise BadRequest(_("The size must be a whole number of bytes."))
     return int(text)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -64,22 +64,40 @@ def _dismiss(dialog: Dialog, troubles: list[str]) -> None:
     dialog.dismiss()
 
 
+@pytest.fixture(scope="module")
+def session() -> list[dict[str, Any]]:
+    """The cookies of whoever signed in last, for the next test of the module to come back with."""
+    return []
+
+
+def come_back(page: Page, server: Server, session: list[dict[str, Any]]) -> Page:
+    """Go on with *session*, or sign in where it is over: that takes most of a test's time."""
+    page.context.add_cookies(session)  # type: ignore[arg-type] # it gave them itself
+    page.goto(f"{server.url}/")
+    if page.url != f"{server.url}/":
+        sign_in(page, server)
+    session[:] = [dict(cookie) for cookie in page.context.cookies()]
+    return page
+
+
 @pytest.fixture
-def page(browser: Browser, server: Server, troubles: list[str]) -> Iterator[Page]:
+def page(
+    browser: Browser, server: Server, session: list[dict[str, Any]], troubles: list[str]
+) -> Iterator[Page]:
     """A page in which a manager of the lab is signed in; it must complain of nothing."""
     with new_context(browser) as context:
         fresh = context.new_page()
         watch(fresh, troubles)
-        yield sign_in(fresh, server)
+        yield come_back(fresh, server, session)
         learn_cookies(context)
     assert troubles == []
 
 
 @pytest.fixture
-def plain_page(browser: Browser, server: Server) -> Iterator[Page]:
+def plain_page(browser: Browser, server: Server, session: list[dict[str, Any]]) -> Iterator[Page]:
     """The same without JavaScript."""
     with new_context(browser, java_script_enabled=False) as context:
-        yield sign_in(context.new_page(), server)
+        yield come_back(context.new_page(), server, session)
         learn_cookies(context)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.browser.cast import OPEN, SIGNED_IN, make_cast
 from tests.browser.chromium import chromium, make_people, new_context, sign_in
+from tests.browser.uploading import PIECES, throttle, wait_for_percent
 from tests.live import ROOT, serve
 
 if TYPE_CHECKING:
@@ -78,32 +79,35 @@ def take(page: Page, server: Server, pk: str, name: str) -> None:
     theme = (
         "dark" if page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") else "light"
     )
-    if name == "upload":
-        show_upload(page, server)
-    else:
-        path = {"list": "/", "image": f"/images/{pk}", "admin": "/admin/images/image/"}[name]
-        page.goto(server.url + path)
-    page.screenshot(path=FOLDER / f"{name}-{theme}-{width}.png")
-    if name == "upload":
-        page.get_by_role("button", name="Cancel").click()
-        page.get_by_text("Nothing was kept").wait_for()
+    file = FOLDER / f"{name}-{theme}-{width}.png"
+    if name in {"upload", "tray"}:
+        take_upload(page, server, file, is_open=name == "tray")
+        return
+    path = {"list": "/", "image": f"/images/{pk}", "admin": "/admin/images/image/"}[name]
+    page.goto(server.url + path)
+    page.screenshot(path=file)
 
 
-def show_upload(page: Page, server: Server) -> None:
-    """Bring an upload to its middle, and leave it there."""
+def take_upload(page: Page, server: Server, file: Path, *, is_open: bool) -> None:
+    """Take a picture of an upload in its middle, with the tray open or not."""
     page.goto(f"{server.url}/images/new")
     with tempfile.NamedTemporaryFile(suffix=".qcow2", prefix="alma-9-") as disk:
         disk.write(b"QFI\xfb\0\0\0\3" + bytes(48 * MIB))
         disk.flush()
         page.set_input_files("[data-part=file]", disk.name)
+        page.get_by_text("qcow2, detected").wait_for()
         page.get_by_label("Name").fill("almalinux-9-genericcloud")
-        session = page.context.new_cdp_session(page)
-        speed = {"downloadThroughput": -1, "uploadThroughput": 8 * MIB, "latency": 0}
-        session.send("Network.emulateNetworkConditions", {"offline": False, **speed})
-        page.get_by_role("button", name="Upload").click()
-        while page.locator("[data-part=bar]").evaluate("bar => bar.value") < 40:
-            page.wait_for_timeout(50)
+        page.evaluate(PIECES, [str(MIB), str(1 << 40)])
+        throttle(page, 8 * MIB)
+        page.get_by_role("button", name="Upload", exact=True).click()
+        wait_for_percent(page, 40)
         page.evaluate("scrollTo(0, 0)")
+        page.locator("details.tray").evaluate("(tray, is) => { tray.open = is }", is_open)
+        page.wait_for_timeout(300)
+        page.screenshot(path=file)
+        page.keyboard.press("Escape")
+        page.locator("main").get_by_role("button", name="Cancel").click()
+        page.locator("form#upload").get_by_text("Nothing was kept").wait_for()
 
 
 def take_pages(
@@ -125,7 +129,7 @@ def take_pages(
 def main() -> None:
     """Take the pictures of the documentation, or of every page of the cast into a folder."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", default=[], metavar="list|image|upload|admin")
+    parser.add_argument("names", nargs="*", default=[], metavar="list|image|upload|tray|admin")
     parser.add_argument("--all", type=Path, metavar="FOLDER", help="every page of the cast")
     parser.add_argument("--language", default="en-GB", help="of --all: en-GB or zh-CN")
     asked = parser.parse_args()
@@ -136,7 +140,7 @@ def main() -> None:
         for theme in ("light", "dark"):
             for width, height in SIZES.items():
                 if not asked.all:
-                    names = asked.names or ["list", "image", "upload", "admin"]
+                    names = asked.names or ["list", "image", "upload", "tray", "admin"]
                     take_all(browser, server, pk, names, theme=theme, size=(width, height))
                     continue
                 asked.all.mkdir(parents=True, exist_ok=True)

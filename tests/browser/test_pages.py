@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import gzip
 import re
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from tests.browser.chromium import new_context, sign_in
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page, Response
+    from playwright.sync_api import Browser, Page
 
     from tests.live import Server
 
@@ -190,20 +189,6 @@ def test_clouds_yaml_is_a_file(page: Page, server: Server) -> None:
 
     assert started.value.suggested_filename == "clouds.yaml"
     assert "application_credential_secret" in started.value.path().read_text()
-
-
-def test_first_view_is_small(page: Page, server: Server) -> None:
-    sizes: list[int] = []
-
-    def weigh(answer: Response) -> None:
-        sizes.append(len(gzip.compress(answer.body())))
-
-    page.on("response", weigh)
-    page.goto(f"{server.url}/images/new")
-    page.wait_for_load_state("networkidle")
-
-    assert len(sizes) <= 12
-    assert sum(sizes) <= 150_000
 
 
 def test_the_theme_is_there_before_the_first_paint(page: Page, server: Server) -> None:

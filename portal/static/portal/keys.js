@@ -10,7 +10,7 @@ export function press(key, dialog) {
   clearTimeout(forgotten);
   first = "";
   const place = dialog.querySelector(`[data-key="${CSS.escape(pair)}"]`);
-  if (place) return location.assign(place.href);
+  if (place) return place.click(); // as a link, so that uploads go on
   if (key === "g") {
     first = key;
     forgotten = setTimeout(() => (first = ""), WAIT);

@@ -1,4 +1,6 @@
-/* What every page does with JavaScript: copy, submit on choice, quiet polling, more rows, keys. */
+/* What every page does with JavaScript: copy, submit on choice, quiet polling, rows, drops, keys. */
+
+const OPEN_MENU = "details:is(.menu, .tray)[open]";
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
@@ -25,13 +27,13 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll("details.menu[open]")) {
-    if (!menu.contains(event.target)) menu.open = false;
+  for (const menu of document.querySelectorAll(OPEN_MENU)) {
+    if (!event.composedPath().includes(menu)) menu.open = false;
   }
 });
 
 document.addEventListener("keydown", (event) => {
-  const menu = document.querySelector("details.menu[open]");
+  const menu = document.querySelector(OPEN_MENU);
   if (event.key !== "Escape" || !menu) return;
   menu.open = false;
   menu.querySelector("summary").focus();
@@ -65,6 +67,31 @@ document.addEventListener("click", (event) => {
   form.querySelector("[data-rows] tbody tr:last-child input").focus();
 });
 
+// Files are dropped anywhere on a page that has a place for them.
+function dropPlace(event) {
+  const hasFiles = event.dataTransfer?.types.includes("Files");
+  return hasFiles && document.querySelector("form#upload, [data-drop-to]");
+}
+
+document.addEventListener("dragover", (event) => {
+  if (!dropPlace(event)) return;
+  event.preventDefault();
+  document.body.classList.add("dropping");
+});
+
+document.addEventListener("dragleave", (event) => {
+  if (!event.relatedTarget) document.body.classList.remove("dropping");
+});
+
+document.addEventListener("drop", (event) => {
+  const place = dropPlace(event);
+  if (!place) return;
+  event.preventDefault();
+  document.body.classList.remove("dropping");
+  const detail = [...event.dataTransfer.files];
+  place.dispatchEvent(new CustomEvent("vitrine:files", { detail, bubbles: true }));
+});
+
 // A form goes once: what was pressed says so and cannot be pressed again.
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -94,3 +121,17 @@ function isField(element) {
   const isBox = element.matches("input[type=checkbox], input[type=radio]");
   return !isBox && (element.isContentEditable || element.matches("input, select, textarea"));
 }
+
+// Ways to do one thing lie side by side: one is shown, and the address says which.
+document.addEventListener("click", (event) => {
+  const way = event.target.closest("[data-way]");
+  if (!way || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  for (const one of document.querySelectorAll("[data-way]")) {
+    const isChosen = one === way;
+    if (isChosen) one.setAttribute("aria-current", "page");
+    else one.removeAttribute("aria-current");
+    document.getElementById(one.dataset.way).hidden = !isChosen;
+  }
+  history.replaceState(history.state, "", way.href);
+});

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -36,12 +37,6 @@ def send_form(client: Client, address: str, content: bytes = CONTENT, **fields: 
     return client.post(address, {**fields, "file": SimpleUploadedFile("disk", content)})
 
 
-def send_body(client: Client, address: str, content: bytes = CONTENT, token: str = "") -> Answer:
-    """Post *content* as a raw body, as the page's script does."""
-    octets = "application/octet-stream"
-    return client.post(address, content, octets, headers=AS_SCRIPT | {"X-CSRFToken": token})
-
-
 def assert_undone(image: Image) -> None:
     """Check that nothing is left of an upload, and that it can be tried again."""
     image.refresh_from_db()
@@ -63,16 +58,12 @@ def test_record_is_made_and_its_bytes_come_next(at_lab: Client) -> None:
     assert [tag.name for tag in image.tags.all()] == ["base", "linux"]
 
 
-def test_record_tells_a_script_where_the_bytes_go(at_lab: Client) -> None:
+def test_record_tells_a_script_its_image(at_lab: Client) -> None:
     answer = at_lab.post("/images/new", RECORD, headers=AS_SCRIPT)
 
     pk = Image.objects.get().pk
     assert answer.status_code == 201
-    assert answer.json() == {
-        "image": f"/images/{pk}",
-        "delete": f"/images/{pk}/delete?now",
-        "upload": f"/images/{pk}/upload?store=memory",
-    }
+    assert answer.json() == {"image": str(pk), "address": f"/images/{pk}"}
 
 
 @pytest.mark.parametrize(
@@ -131,32 +122,25 @@ def test_too_many_images_are_refused_in_the_form(at_lab: Client) -> None:
     assert "debian" in page.text
 
 
-@pytest.mark.parametrize("send", [send_form, send_body])
-def test_bytes_arrive(
-    at_lab: Client, make_image: Callable[..., Image], send: Callable[..., Answer]
-) -> None:
+def test_bytes_arrive(at_lab: Client, make_image: Callable[..., Image]) -> None:
     image = make_image()
 
-    answer = send(at_lab, f"/images/{image.pk}/upload?store=memory&size={len(CONTENT)}")
+    answer = send_form(at_lab, f"/images/{image.pk}/upload?store=memory&size={len(CONTENT)}")
 
     image.refresh_from_db()
-    assert answer.status_code in {200, 302}
+    assert (answer.status_code, answer["Location"]) == (302, f"/images/{image.pk}")
     assert (image.status, image.size) == ("active", len(CONTENT))
     with get_store().open(str(image.pk)) as reader:
         assert b"".join(reader.chunks(0, reader.size)) == CONTENT
 
 
-@pytest.mark.parametrize("send", [send_form, send_body])
 @pytest.mark.parametrize("query", ["size=1", f"size={len(CONTENT) + 1}", "store=elsewhere"])
 def test_wrong_declarations_leave_nothing(
-    at_lab: Client,
-    make_image: Callable[..., Image],
-    send: Callable[..., Answer],
-    query: str,
+    at_lab: Client, make_image: Callable[..., Image], query: str
 ) -> None:
     image = make_image()
 
-    answer = send(at_lab, f"/images/{image.pk}/upload?{query}")
+    answer = send_form(at_lab, f"/images/{image.pk}/upload?{query}")
 
     assert answer.status_code == 400
     assert_undone(image)
@@ -174,27 +158,23 @@ def test_a_size_that_is_none_is_refused(
     assert_undone(image)
 
 
-@pytest.mark.parametrize("send", [send_form, send_body])
-def test_over_quota_is_refused_and_told(
-    at_lab: Client, make_image: Callable[..., Image], send: Callable[..., Answer]
-) -> None:
+def test_over_quota_is_refused_and_told(at_lab: Client, make_image: Callable[..., Image]) -> None:
     image = make_image()
     Limit.objects.create(project=PROJECT, resource=Resource.IMAGE_SIZE_TOTAL, value=1000)
 
-    answer = send(at_lab, f"/images/{image.pk}/upload?size={len(CONTENT)}")
+    answer = send_form(at_lab, f"/images/{image.pk}/upload?size={len(CONTENT)}")
 
     assert answer.status_code == 413
     assert "1000" in answer.text
     assert_undone(image)
 
 
-@pytest.mark.parametrize("send", [send_form, send_body])
 def test_content_of_another_format_leaves_nothing(
-    at_lab: Client, make_image: Callable[..., Image], send: Callable[..., Answer]
+    at_lab: Client, make_image: Callable[..., Image]
 ) -> None:
     image = make_image(disk_format="qcow2")
 
-    answer = send(at_lab, f"/images/{image.pk}/upload")
+    answer = send_form(at_lab, f"/images/{image.pk}/upload")
 
     assert answer.status_code == 415
     assert "qcow2" in answer.text
@@ -228,17 +208,27 @@ def test_a_form_with_its_token_is_kept(
     assert image.status == "active"
 
 
-def test_a_body_with_a_wrong_token_opens_nothing(
-    sign_in: Callable[..., Client], make_image: Callable[..., Image]
+def test_a_raw_body_is_no_form(at_lab: Client, make_image: Callable[..., Image]) -> None:
+    image, octets = make_image(), "application/octet-stream"
+
+    answer = at_lab.post(f"/images/{image.pk}/upload", CONTENT, octets, headers=AS_SCRIPT)
+
+    assert answer.status_code == 400
+    assert_undone(image)
+
+
+@pytest.mark.parametrize(
+    ("query", "shown", "hidden"),
+    [("", "with-file", "with-command"), ("?way=command", "with-command", "with-file")],
+)
+def test_each_way_to_upload_has_an_address(
+    at_lab: Client, query: str, shown: str, hidden: str
 ) -> None:
-    image = make_image()
-    strict = sign_in(PROJECT, enforce_csrf_checks=True)
-    strict.get(f"/images/{image.pk}/upload")
+    page = at_lab.get(f"/images/new{query}").text
 
-    answer = send_body(strict, f"/images/{image.pk}/upload", token="x" * 64)
-
-    assert answer.status_code == 403
-    assert not Event.objects.filter(kind="image.prepare").exists()
+    assert re.search(rf'id="{shown}"\s*>', page)
+    assert re.search(rf'id="{hidden}"\s+hidden\s*>', page)
+    assert re.search(rf'data-way="{shown}"\s+aria-current="page"', page)
 
 
 def test_a_form_without_a_file_leaves_nothing(
