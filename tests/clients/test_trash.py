@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,7 @@ from tests.clients.clouds import BARE, Cloud, open_cloud, rbd
 from tests.clients.conftest import image_proxy
 from tests.clients.people import Person
 
+POOL = os.environ.get("VITRINE_TEST_CEPH_POOL", "")
 pytestmark = pytest.mark.ceph
 
 LYING = """
@@ -53,7 +55,7 @@ def test_clients_delete_as_ever_and_clones_hold_the_bytes(trashing: Cloud, ada: 
         sdk = image_proxy(connection)
         image = sdk.create_image("cloned", data=b"bytes of a disk", wait=True, **BARE)
         empty = sdk.create_image("empty", **BARE)
-        rbd("clone", f"{image.id}@snap", f"{image.id}_disk")
+        rbd("clone", f"{image.id}@snap", f"{POOL}/{image.id}_disk")
 
         sdk.delete_image(image.id, ignore_missing=False)
         ada.openstack("image", "delete", empty.id)
