@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from portal.amounts import NotAnAmount, read_amount, typed_amount
 from portal.identity.permissions import demand_operator
 from quotas.limits import default_limit, drop_limit, set_limit
-from quotas.models import Limit, Resource
+from quotas.models import Limit, Part, Resource
+from quotas.parts import drop_part_limit, origin_of, set_part_limit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -33,7 +34,11 @@ class Own:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Of one project one limit, which was *before* (None: the default) and is to be *after*."""
+    """Of one project one limit, which was *before* (None: the default) and is to be *after*.
+
+    *part* is the name of the store's or the user's share that it limits, of which *whose* is the
+    user's name; nothing for the whole project.
+    """
 
     project: str
     resource: Resource
@@ -41,28 +46,36 @@ class Change:
     after: Own | None
     name: str = ""
     line: int = 0
+    part: str = ""
+    whose: str = ""
+
+    @property
+    def what(self) -> str:
+        """Return what is limited, as files name it."""
+        return self.part or self.resource.value
 
     @property
     def was(self) -> str:
         """Return the limit that there is, in words."""
-        return told(self.before, self.resource)
+        return told(self.before, self.resource, part=self.part)
 
     @property
     def becomes(self) -> str:
         """Return the limit that is to be, in words."""
-        return told(self.after, self.resource)
+        return told(self.after, self.resource, part=self.part)
 
 
 OwnLimits = dict[tuple[str, str], Own]
-"""Own limits by project and resource."""
+"""Own limits by project and resource, or by project and name of a part."""
 
 
 def own_limits(projects: Collection[str] | None = None) -> OwnLimits:
-    """Return the own limits of *projects*, or of all, in one query."""
-    rows = Limit.objects.all()
+    """Return the own limits of *projects*, or of all, and of their parts, in two queries."""
+    rows, parts = Limit.objects.all(), Part.objects.order_by("store", "user")
     if projects is not None:
-        rows = rows.filter(project__in=projects)
-    return {(row.project, row.resource): Own(row.value, row.soft) for row in rows}
+        rows, parts = rows.filter(project__in=projects), parts.filter(project__in=projects)
+    own = {(row.project, row.resource): Own(row.value, row.soft) for row in rows}
+    return own | {(part.project, part.name): Own(part.value) for part in parts}
 
 
 def wanted_limit(
@@ -83,8 +96,10 @@ def wanted_limit(
     return Own(own_hard, own_soft)
 
 
-def told(own: Own | None, resource: Resource) -> str:
-    """Return *own* in words."""
+def told(own: Own | None, resource: Resource, *, part: str = "") -> str:
+    """Return *own* in words; where there is none, a *part* has what its project has."""
+    if own is None and part:
+        return _("none of its own")
     if own is None and settings.QUOTA_SOURCE:
         return _("default")  # which is another one for each project
     if own is None:
@@ -104,13 +119,24 @@ def change_limits(changes: Iterable[Change], *, actor: Actor) -> None:
     Projects are locked in the order of their ids, as the ledger locks several.
     """
     demand_operator(actor)
-    for change in sorted(changes, key=lambda change: (change.project, change.resource)):
-        if change.after is not None:
+    for change in sorted(changes, key=lambda change: (change.project, change.what)):
+        if change.part:
+            _change_part(change, actor)
+        elif change.after is not None:
             own = change.after
             set_limit(change.project, change.resource, own.hard, soft=own.soft, actor=actor)
-            continue
-        for limit in Limit.objects.filter(project=change.project, resource=change.resource):
-            drop_limit(limit, actor=actor)
+        else:
+            for limit in Limit.objects.filter(project=change.project, resource=change.resource):
+                drop_limit(limit, actor=actor)
+
+
+def _change_part(change: Change, actor: Actor) -> None:
+    of = origin_of(change.part)
+    if change.after is not None:
+        set_part_limit(change.project, of, change.after.hard, actor=actor)
+        return
+    for part in Part.objects.filter(project=change.project, store=of.store, user=of.user):
+        drop_part_limit(part, actor=actor)
 
 
 def _read(text: str | None, resource: Resource, before: int | None) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -13,11 +14,17 @@ from portal.amounts import NotAnAmount
 from portal.exports import FORMULA
 from portal.identity.models import Project
 from portal.limits import Change, own_limits, wanted_limit
-from portal.sheets import COLUMNS, SOFT, Fault, Sheet
+from portal.names import user_names
+from portal.parts import fault_of_part
+from portal.sheets import COLUMNS, PART, SIZE, SOFT, Fault, Sheet
 from quotas.models import Resource
+from quotas.parts import origin_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
+
+NOT_OF_PARTS = {*COLUMNS} - {"project", "name", SIZE, PART}
+"""The columns that are empty on a line of a store or a user."""
 
 Row = tuple[int, list[str]]
 """The number of a line, and its cells."""
@@ -63,27 +70,50 @@ class _Reader:
         self._named: dict[str, list[str]] = defaultdict(list)
         for pk, name in self._names.items():
             self._named[name.casefold()].append(pk)
-        self._lines: dict[str, int] = {}
+        self._users: dict[str, str] = {}
+        self._lines: dict[tuple[str, str], int] = {}
 
-    def read(self, rows: Iterable[Row]) -> None:
+    def read(self, rows: Sequence[Row]) -> None:
         """Read all *rows* into the sheet."""
-        for line, cells in rows:
-            row = dict(zip(self._columns, cells, strict=False))
+        named = [dict(zip(self._columns, cells, strict=False)) for _line, cells in rows]
+        self._users = user_names(origin_of(_part_of(row)).user for row in named)
+        for (line, cells), row in zip(rows, named, strict=True):
             project, fault = self._project(row)
-            if len(cells) != len(self._columns):
-                fault = _("The line has %(cells)d cells, the head %(columns)d.") % {
-                    "cells": len(cells),
-                    "columns": len(self._columns),
-                }
-            elif not fault and project in self._lines:
-                fault = _("The project is on line %(line)d already.") % {
-                    "line": self._lines[project]
-                }
+            fault = self._misfit(cells) or fault or self._twice(project, row)
+            fault = fault or self._fault_of_part(project, row)
             if fault:
                 self._sheet.faults.append(Fault(line, fault))
                 continue
-            self._lines[project] = line
+            self._lines[project, _part_of(row)] = line
             self._read_limits(line, project, row)
+
+    def _misfit(self, cells: Sequence[str]) -> str:
+        if len(cells) == len(self._columns):
+            return ""
+        numbers = {"cells": len(cells), "columns": len(self._columns)}
+        return _("The line has %(cells)d cells, the head %(columns)d.") % numbers
+
+    def _twice(self, project: str, row: dict[str, str]) -> str:
+        """Return that the project, or a part of it, has a line before that of *row*."""
+        part = _part_of(row)
+        line = self._lines.get((project, part))
+        if line is None:
+            return ""
+        if part:
+            told = {"part": part[:80], "line": line}
+            return _("%(part)s of the project is on line %(line)d already.") % told
+        return _("The project is on line %(line)d already.") % {"line": line}
+
+    def _fault_of_part(self, project: str, row: dict[str, str]) -> str:
+        """Return what is wrong with the part that *row* names, if it names one."""
+        part = _part_of(row)
+        if part and any(row.get(name, "").strip() for name in NOT_OF_PARTS):
+            return _(
+                "A store or a user has a limit of %(name)s alone; leave the other cells empty."
+            ) % {"name": SIZE}
+        if not part or (project, part) in self._own:
+            return ""
+        return fault_of_part(origin_of(part), self._users)
 
     def _project(self, row: dict[str, str]) -> tuple[str, str]:
         """Return the id of the project of *row*, and what is wrong with it."""
@@ -99,18 +129,26 @@ class _Reader:
         return "", _("There is no project of the name “%(name)s”.") % {"name": name[:80]}
 
     def _read_limits(self, line: int, project: str, row: dict[str, str]) -> None:
-        for resource in Resource:
-            before = self._own.get((project, resource))
-            try:
-                after = wanted_limit(
-                    resource, row.get(resource), row.get(f"{resource}{SOFT}"), before
-                )
-            except NotAnAmount as wrong:
-                self._sheet.faults.append(Fault(line, f"{resource}: {wrong}"))
-                continue
-            if after != before:
-                name = self._names.get(project, "")
-                self._sheet.changes.append(Change(project, resource, before, after, name, line))
+        part, name = _part_of(row), self._names.get(project, "")
+        whose = self._users.get(origin_of(part).user, "")
+        for resource in [SIZE] if part else Resource:
+            before = self._own.get((project, part or resource))
+            limit = Change(project, resource, before, before, name, line, part, whose)
+            self._read_limit(limit, row.get(resource), row.get(f"{resource}{SOFT}"))
+
+    def _read_limit(self, limit: Change, hard: str | None, soft: str | None) -> None:
+        try:
+            after = wanted_limit(limit.resource, hard, soft, limit.before)
+        except NotAnAmount as wrong:
+            self._sheet.faults.append(Fault(limit.line, f"{limit.what}: {wrong}"))
+            return
+        if after != limit.before:
+            self._sheet.changes.append(replace(limit, after=after))
+
+
+def _part_of(row: dict[str, str]) -> str:
+    """Return the name of the part that *row* is of; nothing for all of its project."""
+    return row.get(PART, "").strip()
 
 
 def _rows(text: str) -> Iterator[Row]:

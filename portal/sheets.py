@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,19 +12,31 @@ from portal.amounts import write_amount
 from portal.exports import Echo, cell
 from portal.identity.models import Project
 from portal.limits import own_limits
+from quotas.account import NOWHERE
 from quotas.models import Resource
+from quotas.parts import origin_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from portal.limits import Change, Own, OwnLimits
+    from portal.limits import Change, Own
 
-SOFT = ".soft"
+SOFT, PART = ".soft", "part"
 COLUMNS = (
     *("project", "name"),
     *(f"{resource}{end}" for resource in Resource for end in ("", SOFT)),
+    PART,
 )
-"""An empty cell is the default. Of a column that is not there nothing changes."""
+"""An empty cell is the default. Of a column that is not there nothing changes.
+
+A line with a part, `store:NAME` or `user:ID`, limits the bytes of that alone.
+"""
+
+SIZE = Resource.IMAGE_SIZE_TOTAL
+"""The one resource that parts have limits of."""
+
+REST = [""] * (len(COLUMNS) - len(("project", "name", SIZE, SOFT, PART)))
+"""The cells that a line of a part leaves empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +65,22 @@ class Sheet:
         """Return the ids of the projects whose limits change."""
         return list(dict.fromkeys(change.project for change in self.changes))
 
+    @property
+    def before(self) -> dict[tuple[str, str], Own | None]:
+        """Return what was before; None where there was no limit."""
+        return {(change.project, change.what): change.before for change in self.changes}
 
-def sheet_lines(projects: Iterable[tuple[str, str]], own: OwnLimits) -> Iterator[str]:
-    """Yield the head, and for each of *projects*, by id and name, a line with its *own* limits."""
+
+def sheet_lines(
+    projects: Iterable[tuple[str, str]], own: Mapping[tuple[str, str], Own | None]
+) -> Iterator[str]:
+    """Yield the head, and for each of *projects*, by id and name, lines with its *own* limits."""
     writer = csv.writer(Echo())
     yield writer.writerow(COLUMNS)
+    parts: dict[str, list[str]] = defaultdict(list)
+    for project, what in own:
+        if origin_of(what) != NOWHERE:
+            parts[project].append(what)
     for project, name in projects:
         limits = [own.get((project, resource)) for resource in Resource]
         amounts = (
@@ -64,7 +88,11 @@ def sheet_lines(projects: Iterable[tuple[str, str]], own: OwnLimits) -> Iterator
             for resource, limit in zip(Resource, limits, strict=True)
             for one in _amounts(resource, limit)
         )
-        yield writer.writerow([cell(project), cell(name), *amounts])
+        named = [cell(project), cell(name)]
+        yield writer.writerow([*named, *amounts, ""])
+        for part in parts[project]:
+            size = _amounts(SIZE, own[project, part])
+            yield writer.writerow([*named, *size, *REST, cell(part)])
 
 
 def whole_sheet() -> Iterator[str]:

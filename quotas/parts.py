@@ -5,10 +5,16 @@ from __future__ import annotations
 from django.db import transaction
 
 from images.actors import NOBODY, Actor
-from quotas.account import Origin
+from quotas.account import NOWHERE, Origin
 from quotas.limits import lock_bill, record_limit
 from quotas.models import Part, Resource, Usage
 from quotas.rows import totals_of_part
+
+
+def origin_of(name: str) -> Origin:
+    """Return what a `Part` of that *name* is the limit of; `NOWHERE` if no part is called so."""
+    kind, _, whose = name.partition(":")
+    return Origin(**{kind: whose}) if kind in {"store", "user"} else NOWHERE
 
 
 @transaction.atomic

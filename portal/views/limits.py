@@ -77,7 +77,9 @@ class ImportView(OperateMixin, ActView):
 
     def apply(self, sheet: Sheet) -> HttpResponse:
         """Change the limits, and offer to undo that while it is not too long."""
-        before = "".join(sheet_lines([(one, "") for one in sheet.projects], own_limits()))
+        before = "".join(
+            sheet_lines([(one, "") for one in sheet.projects], own_limits() | sheet.before)
+        )
         change_limits(sheet.changes, actor=self.actor)
         text, page = _changed(len(sheet.changes)), reverse("operate-limits")
         if len(before) > LONGEST_UNDO:

@@ -1,26 +1,30 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from images.actors import Actor
 from portal.identity.actors import OPERATOR
 from portal.identity.errors import NotPermitted
-from portal.identity.people import create_project
+from portal.identity.people import create_project, create_user
 from portal.limits import Own, change_limits, own_limits
 from portal.sheet_reading import read_sheet
 from portal.sheets import COLUMNS, whole_sheet
-from quotas.models import Limit, Resource
+from quotas.models import Limit, Part, Resource
+from quotas.parts import origin_of, set_part_limit
 
 if TYPE_CHECKING:
-    from portal.identity.models import Project
+    from collections.abc import Callable
+
+    from portal.identity.models import Project, User
 
 pytestmark = pytest.mark.django_db
 
 GIB = 1 << 30
 SIZE, COUNT = Resource.IMAGE_SIZE_TOTAL, Resource.IMAGE_COUNT_TOTAL
 HEAD = "project,name,image_size_total,image_size_total.soft,image_count_total"
+PARTS = "name,image_size_total,part"
 
 
 @pytest.fixture
@@ -34,6 +38,11 @@ def lab() -> Project:
 @pytest.fixture
 def farm() -> Project:
     return create_project("farm", actor=OPERATOR)
+
+
+@pytest.fixture
+def ann() -> User:
+    return create_user("ann", actor=OPERATOR)
 
 
 def lines(*rows: str, head: str = HEAD) -> str:
@@ -166,3 +175,78 @@ def test_limits_are_the_administrators_to_set(lab: Project) -> None:
         change_limits(sheet.changes, actor=manager)
 
     assert Limit.objects.get().value == 500 * GIB
+
+
+def test_parts_are_written_below_their_project_and_change_nothing(
+    lab: Project, farm: Project, ann: User
+) -> None:
+    for part, value in {f"user:{ann.public_id}": -1, "store:memory": GIB, "store:gone": 3}.items():
+        set_part_limit(lab.pk, origin_of(part), value)
+    text = "".join(whole_sheet())
+
+    sheet = read_sheet(text)
+
+    ends = [[line.split(",")[index] for index in (1, 2, -1)] for line in text.splitlines()[1:]]
+    assert ends == [
+        ["farm", "", ""],
+        ["lab", "500 GiB", ""],
+        ["lab", "no limit", f"user:{ann.public_id}"],
+        ["lab", "3 B", "store:gone"],
+        ["lab", "1 GiB", "store:memory"],
+    ]
+    assert (sheet.changes, sheet.faults) == ([], [])
+
+
+def test_parts_are_set_changed_and_dropped(lab: Project, ann: User) -> None:
+    set_part_limit(lab.pk, origin_of("store:memory"), 5)
+    set_part_limit(lab.pk, origin_of("store:gone"), 6)
+    rows = [f"lab,1 TiB,user:{ann.public_id}", "lab,7, store:memory ", "lab,,store:gone"]
+
+    sheet = read_sheet(lines(*rows, head=PARTS))
+    change_limits(sheet.changes, actor=OPERATOR)
+
+    told = [(one.line, one.whose, one.was, one.becomes) for one in sheet.changes]
+    assert told == [
+        (2, "ann", "none of its own", "1 TiB"),
+        (3, "", "5 B", "7 B"),
+        (4, "", "6 B", "none of its own"),
+    ]
+    parts = Part.objects.order_by("store").values_list("project", "store", "user", "value")
+    assert [*parts] == [(lab.pk, "", ann.public_id, 1024 * GIB), (lab.pk, "memory", "", 7)]
+    assert Limit.objects.get().value == 500 * GIB
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("lab,1,store:none,", "There is no store “none”; there are: "),
+        ("lab,1,user:nobody,", "There is no user with the ID nobody."),
+        ("lab,1,memory,", "A part is store: with a store’s name"),
+        ("lab,1,store:,", "A part is store: with a store’s name"),
+        ("lab,much,store:memory,", "store:memory: Write an amount such as"),
+        ("lab,1,store:memory,5", "A store or a user has a limit of image_size_total alone"),
+    ],
+)
+def test_a_part_that_is_wrong_is_told_by_its_line(lab: Project, row: str, told: str) -> None:
+    [(line, said)] = faults(lines("lab,500 GiB,,", row, head=f"{PARTS},image_count_total"))
+
+    assert line == 3
+    assert said.startswith(told)
+
+
+def test_a_part_has_one_line_in_a_project(lab: Project, farm: Project) -> None:
+    rows = ["lab,1,store:memory", "farm,1,store:memory", "lab,2,store:memory"]
+
+    told = "store:memory of the project is on line 2 already."
+    assert faults(lines(*rows, head=PARTS)) == [(4, told)]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_parts_take_a_constant_number_of_queries(
+    lab: Project, count: int, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    ids = [create_user(f"user{one}", actor=OPERATOR).public_id for one in range(count)]
+    text = lines(*(f"lab,1,user:{one}" for one in ids), head=PARTS)
+
+    with django_assert_num_queries(4):
+        assert len(read_sheet(text).changes) == count

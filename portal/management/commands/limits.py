@@ -19,7 +19,7 @@ class Command(BaseCommand):
     help = (
         "Write the limits of all projects as CSV, or change those that a file says: all of them,"
         " or none if a line is wrong. An empty cell is the default; a line or column that is not"
-        " there changes nothing."
+        " there changes nothing. store:NAME or user:ID in the column part: the bytes of that alone."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -40,7 +40,7 @@ class Command(BaseCommand):
                 change_limits(sheet.changes, actor=OPERATOR)
         for one in sheet.changes:
             name = one.name or one.project
-            self.stdout.write(f"{name}: {one.resource}: {one.was} → {one.becomes}")
+            self.stdout.write(f"{name}: {one.what}: {one.was} → {one.becomes}")
         self.stdout.write(f"{len(sheet.changes)} changes")
 
 
