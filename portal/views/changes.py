@@ -80,7 +80,7 @@ class EditView(ImageMixin, ActView):
 class DeleteView(ImageMixin, ActView):
     """/images/<id>/delete: into the trash, with Undo; what cannot come back is asked for first.
 
-    `?now` is for good, as the upload page takes back a record that it made.
+    `?now` asks whether it is to be for good at once.
     """
 
     act = "delete"
@@ -104,7 +104,7 @@ class DeleteView(ImageMixin, ActView):
         if self.to_trash:
             trash_image(self.image, actor=self.actor)
             offer_restore(self.request, self.image, page=reverse("image-list"))
-        elif "confirmed" in self.request.POST or "now" in self.request.GET:
+        elif "confirmed" in self.request.POST:
             delete_image(self.image, actor=self.actor)
             messages.success(self.request, _("Deleted: %(image)s.") % {"image": self.image})
         else:

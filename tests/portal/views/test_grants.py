@@ -194,7 +194,7 @@ def test_deletion_says_who_loses_it(at_lab: Client, image: Image, owner: Actor, 
     grant_image(image, actor=owner, to=of_user(bert), rights=["view"])
 
     page = at_lab.get(f"/images/{image.pk}/delete").text
-    at_lab.post(f"/images/{image.pk}/delete?now")
+    at_lab.post(f"/images/{image.pk}/delete?now", {"confirmed": "yes"})
 
     assert "1 person, group or project that was granted rights on it" in page
     assert "Only this project sees it" not in page

@@ -85,16 +85,17 @@ def test_upload_under_way_is_never_deleted_without_a_question(
     assert (there, image.current_status(), lying()) == ("saving", "deleted", [])
 
 
-def test_upload_page_takes_its_record_back_for_good(
+def test_what_is_to_go_for_good_at_once_is_asked_for(
     at_lab: Client, make_image: Callable[..., Image]
 ) -> None:
     image = make_image()
-    question = at_lab.get(f"/images/{image.pk}/delete?now")
+    question = at_lab.post(f"/images/{image.pk}/delete?now")
+    there = image.current_status()
 
-    at_lab.post(f"/images/{image.pk}/delete?now")
+    at_lab.post(f"/images/{image.pk}/delete?now", {"confirmed": "yes"})
 
     assert "This cannot be undone" in words(question)
-    assert (image.current_status(), lying()) == ("deleted", [])
+    assert (there, image.current_status(), lying()) == ("queued", "deleted", [])
 
 
 def test_page_says_who_when_how_much_and_how_long(
