@@ -21,7 +21,9 @@ MIB = 1 << 20
 SESSIONS: WeakKeyDictionary[Page, CDPSession] = WeakKeyDictionary()
 PIECES = """([piece, partsFrom]) =>
     Object.assign(document.querySelector("[data-tray]").dataset, {piece, partsFrom})"""
-PERCENT = "document.querySelector('.tray [data-part=bar]')?.value ?? 0"
+PERCENT = """
+(document.querySelector("main [data-part=bar]") ?? document.querySelector(".tray [data-part=bar]"))
+    ?.value ?? 0"""
 DIGEST = """
 import hashlib
 from stores.registry import get_store
