@@ -193,7 +193,7 @@ def test_clouds_yaml_is_a_file(page: Page, server: Server) -> None:
 
 def test_the_theme_is_there_before_the_first_paint(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/")
-    page.locator("details.menu summary").click()
+    page.locator("header details.menu summary").click()
     page.get_by_role("button", name="Dark").click()
 
     page.locator("html[data-bs-theme=dark]").wait_for()

@@ -107,7 +107,7 @@ def invite(page: Page, server: Server, user: str) -> None:
 def accept(page: Page, server: Server) -> None:
     """Accept what the account menu counts."""
     page.goto(f"{server.url}/account")
-    page.locator("details.menu summary").click()
+    page.locator("header details.menu summary").click()
     page.get_by_role("link", name="Invitations 1").click()
     page.get_by_role("button", name="Accept lab").click()
     page.get_by_text("You are in lab now.").wait_for()

@@ -107,19 +107,66 @@ window.addEventListener("pageshow", () => {
   }
 });
 
-// Single keys, unless they were turned off; what they do is fetched with the first one.
+// Single keys, unless they were turned off: go somewhere, move along rows, tick, open what a row
+// offers. The dialog lists all of them, and where they lead. (Here, since a file of its own would be
+// one request more of every first view, or come too late for the letters that follow a "/".)
+const WAIT = 1500; // milliseconds between the two keys of a pair
 const keys = document.querySelector("dialog#keys");
+let first = "";
+let forgotten;
 
 document.addEventListener("keydown", (event) => {
   if (!keys || keys.open || event.ctrlKey || event.altKey || event.metaKey) return;
-  if (event.isComposing || isField(event.target) || !keys.dataset.keys.includes(event.key)) return;
-  event.preventDefault();
-  import(keys.dataset.script).then(({ press }) => press(event.key, keys));
+  if (event.isComposing || isField(event.target)) return;
+  if (press(first ? `${first} ${event.key}` : event.key)) event.preventDefault();
 });
+
+function press(key) {
+  clearTimeout(forgotten);
+  first = "";
+  const place = keys.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (place) {
+    place.click(); // as a link, so that uploads go on
+  } else if (key === "g") {
+    first = key;
+    forgotten = setTimeout(() => (first = ""), WAIT);
+  } else if (ACTS[key]) {
+    ACTS[key]();
+  } else {
+    return false;
+  }
+  return true;
+}
+
+const ACTS = {
+  "?": () => keys.showModal(),
+  "/": () => document.querySelector("input[type=search]")?.focus(),
+  j: () => move(1),
+  k: () => move(-1),
+  x: () => row()?.querySelector("input[type=checkbox]")?.click(),
+  ".": () => openMenu(row()?.querySelector("details")),
+};
 
 function isField(element) {
   const isBox = element.matches("input[type=checkbox], input[type=radio]");
   return !isBox && (element.isContentEditable || element.matches("input, select, textarea"));
+}
+
+function row() {
+  return document.activeElement.closest("main table tbody tr");
+}
+
+function move(step) {
+  const all = [...document.querySelectorAll("main table tbody tr:has(th a)")];
+  const at = all.indexOf(row());
+  const next = at < 0 ? 0 : Math.min(Math.max(at + step, 0), all.length - 1);
+  all[next]?.querySelector("th a").focus();
+}
+
+function openMenu(menu) {
+  if (!menu) return;
+  menu.open = true;
+  menu.querySelector("a, button")?.focus();
 }
 
 // Ways to do one thing lie side by side: one is shown, and the address says which.
