@@ -8,9 +8,10 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.utils import timezone
 
-from images.actors import Actor
+from images.actors import NOBODY, Actor
+from images.errors import WrongState
 from images.lifecycle import trash
-from images.lifecycle.trash import purge_due, restore_image, trash_image
+from images.lifecycle.trash import _demand_due, _purge, purge_due, restore_image, trash_image
 from images.models import Event, Image, Trashed
 from portal.identity.models import Project
 from stores.backends.memory import MemoryStore
@@ -122,3 +123,15 @@ def test_the_reaper_does_it_also_for_a_suspended_project_and_for_none(
 
     assert Trashed.objects.count() == 0
     assert Event.objects.filter(kind="image.delete").count() == 2
+
+
+def test_what_came_back_while_stores_were_asked_is_not_deleted(
+    make_active: MakeImage, owner: Actor
+) -> None:
+    image = make_active()
+    trash_image(image, actor=owner)
+
+    with pytest.raises(WrongState, match="not over"):
+        _purge(image.pk, NOBODY, _demand_due)
+
+    assert Trashed.objects.count() == 1
