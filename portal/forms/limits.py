@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.amounts import NotAnAmount, typed_amount
 from portal.forms.look import PortalForm
+from portal.forms.parts import PartsForm
 from portal.limits import Change, own_limits, wanted_limit
 from quotas.limits import usual_limits
 from quotas.models import Resource
@@ -36,8 +37,8 @@ class SoftField(forms.CharField):
         super().__init__(label=gettext_lazy("Soft line"), max_length=64, required=False)
 
 
-class LimitsForm(PortalForm):
-    """Limit and soft line of each resource of one project."""
+class LimitsForm(PartsForm):
+    """Limit and soft line of each resource of one project, and limits of its parts."""
 
     image_size_total = HardField()
     image_size_total_soft = SoftField()
@@ -50,8 +51,7 @@ class LimitsForm(PortalForm):
 
     def __init__(self, *args: Any, project: str, **kwargs: Any) -> None:
         self._project, self._own = project, own_limits([project])
-        self.changes: list[Change] = []
-        super().__init__(*args, **kwargs | {"initial": self._typed()})
+        super().__init__(*args, project=project, **kwargs | {"initial": self._typed()})
         percent = _("usual: %(percent)s %%") % {"percent": settings.QUOTA_SOFT_PERCENT}
         amounts = usual_limits(project)
         for resource in Resource:
@@ -73,7 +73,7 @@ class LimitsForm(PortalForm):
     @property
     def typed(self) -> list[tuple[str, str]]:
         """What was in the fields before anybody typed: sent again, it undoes the changes."""
-        return list(self._typed().items())
+        return [*self._typed().items(), *self.typed_parts]
 
     @property
     def pairs(self) -> list[tuple[Resource, BoundField, BoundField]]:
@@ -93,7 +93,7 @@ class LimitsForm(PortalForm):
                 continue
             if after != before:
                 self.changes.append(Change(self._project, resource, before, after))
-        return self.cleaned_data
+        return super().clean()
 
 
 class SheetForm(PortalForm):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from images.models import Event
 from portal.identity.actors import OPERATOR
 from portal.identity.people import create_user
 from portal.limits import Own, own_limits
@@ -13,7 +15,7 @@ from portal.sheet_reading import read_sheet
 from quotas.account import Origin
 from quotas.parts import set_part_limit
 from tests.conftest import PROJECT
-from tests.portal.views.test_limits import IMPORT, LIMITS, send, undo
+from tests.portal.views.test_limits import EMPTY, GIB, IMPORT, LAB, LIMITS, send, undo
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -23,6 +25,18 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 MEMORY = "store:memory"
+PAGE = f"{LAB}/limits"
+
+
+def by(user: User) -> str:
+    """Return what the limit of that user is called."""
+    return f"user:{user.public_id}"
+
+
+def kinds() -> list[str]:
+    """Return the kinds of the events of limits, the first one first."""
+    events = Event.objects.filter(kind__startswith="quota.limit").order_by("pk")
+    return [*events.values_list("kind", flat=True)]
 
 
 @pytest.fixture
@@ -31,7 +45,7 @@ def ada(db: None) -> User:
 
 
 def test_what_a_sheet_changed_of_parts_is_undone(administrator: Client, ada: User) -> None:
-    by_ada = f"user:{ada.public_id}"
+    by_ada = by(ada)
     set_part_limit(PROJECT, Origin(store="memory"), 5)
     kept = own_limits()
     text = f"name,image_size_total,part\nlab,,{MEMORY}\nlab,2 GiB,{by_ada}\n"
@@ -42,5 +56,78 @@ def test_what_a_sheet_changed_of_parts_is_undone(administrator: Client, ada: Use
     undo(administrator, LIMITS)
 
     assert f"<code>{by_ada}</code> ada" in shown.text
-    assert changed == {(PROJECT, by_ada): Own(2 << 30)}
+    assert changed == {(PROJECT, by_ada): Own(2 * GIB)}
+    assert own_limits() == kept
+
+
+def test_a_store_and_a_user_get_limits(administrator: Client, ada: User) -> None:
+    wanted = {"new_store": "memory", "new_store_limit": "5 GiB"}
+    wanted |= {"new_user": "ada", "new_user_limit": "no limit"}
+
+    answer = administrator.post(PAGE, EMPTY | wanted)
+    page = administrator.get(PAGE)
+
+    assert answer["Location"] == LAB
+    assert own_limits() == {(PROJECT, MEMORY): Own(5 * GIB), (PROJECT, by(ada)): Own(-1)}
+    assert kinds() == ["quota.limit.set", "quota.limit.set"]
+    assert re.findall(r'name="part:[^"]*" value="([^"]*)"', page.text) == ["5 GiB", "no limit"]
+    assert 'name="new_store"' not in page.text
+
+
+@pytest.mark.parametrize(("text", "after"), [("6 GiB", Own(6 * GIB)), ("", None)])
+def test_limit_of_a_store_is_changed_or_taken_away_and_that_undone(
+    administrator: Client, text: str, after: Own | None
+) -> None:
+    set_part_limit(PROJECT, Origin(store="memory"), 5)
+
+    administrator.post(PAGE, EMPTY | {f"part:{MEMORY}": text})
+    changed, told = own_limits().get((PROJECT, MEMORY)), kinds()
+    undo(administrator, LAB)
+
+    assert changed == after
+    assert told == ["quota.limit.set", "quota.limit.set" if after else "quota.limit.drop"]
+    assert own_limits() == {(PROJECT, MEMORY): Own(5)}
+
+
+def test_a_new_limit_of_a_user_is_undone(administrator: Client, ada: User) -> None:
+    set_part_limit(PROJECT, Origin(store="memory"), 5)
+    administrator.post(PAGE, EMPTY | {"new_user": "ada", "new_user_limit": "1 GiB"})
+    added = own_limits()
+
+    undo(administrator, LAB)
+
+    assert added == {(PROJECT, MEMORY): Own(5), (PROJECT, by(ada)): Own(GIB)}
+    assert own_limits() == {(PROJECT, MEMORY): Own(5)}
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "said"),
+    [
+        ({"part:store:memory": "much"}, "part:store:memory", "Write an amount such as"),
+        ({"part:store:none": "5"}, "part:store:none", "There is no store “none”"),
+        ({"part:user:none": "5"}, "part:user:none", "There is no user with the ID none."),
+        ({"part:": "5"}, "part:", "A part is store: with"),
+        ({"new_store": "none", "new_store_limit": "5"}, "new_store", "Select a valid choice."),
+        ({"new_store": "slow"}, "new_store_limit", "Write an amount such as"),
+        ({"new_store_limit": "5"}, "new_store", "Choose the store"),
+        ({"new_user_limit": "5"}, "new_user", "Name the user"),
+        ({"new_user": "bob", "new_user_limit": "5"}, "new_user", "No user, or more than one,"),
+        ({"new_user": "ada", "new_user_limit": "x"}, "new_user_limit", "Write an amount"),
+        ({"new_user": "eve", "new_user_limit": "5"}, "new_user", "This user has a limit here"),
+    ],
+)
+def test_wrong_parts_are_told_beside_their_field_and_set_nothing(
+    administrator: Client, ada: User, settings: Any, sent: dict[str, str], field: str, said: str
+) -> None:
+    settings.IMAGE_STORES = settings.IMAGE_STORES | {"slow": settings.IMAGE_STORES["memory"]}
+    eve = create_user("eve", actor=OPERATOR)
+    set_part_limit(PROJECT, Origin(store="memory"), 7)
+    set_part_limit(PROJECT, Origin(user=eve.public_id), 8)
+    kept = own_limits()
+
+    answer = administrator.post(PAGE, EMPTY | {"image_count_total": "3"} | sent)
+
+    assert answer.status_code == 400
+    errors = answer.context["form"].errors
+    assert [(name, said in errors[name][0]) for name in errors] == [(field, True)]
     assert own_limits() == kept
