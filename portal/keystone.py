@@ -13,6 +13,7 @@ from portal import environment as env
 LOCAL, KEYSTONE, BOTH = SOURCES = ("local", "keystone", "both")
 BACKEND = "portal.identity.keystone.backend.KeystoneBackend"
 LIMITS = "portal.identity.keystone.limits.limits_of"
+ALL_LIMITS = f"{LIMITS}_all"
 ROLES = ("reader", "member", "manager", "admin", "service", "auditor")
 
 
@@ -29,6 +30,7 @@ def configured_keystone(identity: str, var: Path) -> dict[str, Any]:
             "scripts/install keystone installs it."
         )
     url = _versioned(env.url("KEYSTONE_URL", ""))
+    has_limits = env.flag("KEYSTONE_LIMITS", default=True)
     return {
         "URL": url,
         "PUBLIC_URL": _versioned(env.url("KEYSTONE_PUBLIC_URL", url)),
@@ -43,7 +45,8 @@ def configured_keystone(identity: str, var: Path) -> dict[str, Any]:
         "CACHE_SECONDS": env.number("KEYSTONE_CACHE_SECONDS", 30),
         "RECHECK_SECONDS": env.number("KEYSTONE_RECHECK_SECONDS", 300, least=1),
         "TIMEOUT_SECONDS": env.number("KEYSTONE_TIMEOUT_SECONDS", 10, least=1),
-        "LIMITS": LIMITS if env.flag("KEYSTONE_LIMITS", default=True) else "",
+        "LIMITS": LIMITS if has_limits else "",
+        "ALL_LIMITS": ALL_LIMITS if has_limits else "",
         "LIMIT_SECONDS": env.number("KEYSTONE_LIMIT_SECONDS", 5),
     }
 

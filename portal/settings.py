@@ -164,6 +164,7 @@ QUOTA_OVERDRAFT = env.number("QUOTA_OVERDRAFT", 1 << 30)  # bytes; 0 is strict
 IDENTITY = env.choice("IDENTITY", LOCAL, SOURCES)
 KEYSTONE = configured_keystone(IDENTITY, VAR)
 QUOTA_SOURCE = KEYSTONE.get("LIMITS", "")  # who is asked before QUOTA_DEFAULTS hold
+QUOTA_SOURCE_OF_ALL = KEYSTONE.get("ALL_LIMITS", "")  # the same, of all projects at once
 AUTH_USER_MODEL = "identity.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

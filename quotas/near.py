@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import (
-    BigIntegerField,
     Case,
     F,
     FloatField,
@@ -17,7 +16,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Greatest
 
-from quotas.limits import PERCENT, UNLIMITED, default_limit, own_of_outer
+from quotas.elsewhere import usual_of_all
+from quotas.limits import PERCENT, UNLIMITED, own_of_outer
 from quotas.models import Resource, Usage
 
 TAKEN = {
@@ -32,14 +32,16 @@ def by_share() -> Any:
 
     Each row has `share`, the greatest part of a limit that is used (1 is full), and of each
     resource `…_hard`, the limit in force, and `…_soft`, the project's own soft line or None.
+
+    It is one statement, also where somebody else says what is usual (`quotas.elsewhere`).
     """
     found: Any = Usage.objects.all()
+    usual = usual_of_all()
     for resource, taken in TAKEN.items():
         own = own_of_outer(resource)
-        default = Value(default_limit(resource), BigIntegerField())
         found = found.annotate(
             **{
-                f"{resource}_hard": Coalesce(Subquery(own.values("value")), default),
+                f"{resource}_hard": Coalesce(Subquery(own.values("value")), usual[resource]),
                 f"{resource}_soft": Subquery(own.values("soft")),
                 f"{resource}_taken": taken,
             }

@@ -66,6 +66,7 @@ def trusting(
     settings.IDENTITY = "keystone"
     settings.KEYSTONE = configured_keystone("keystone", tmp_path)
     settings.QUOTA_SOURCE = settings.KEYSTONE["LIMITS"]
+    settings.QUOTA_SOURCE_OF_ALL = settings.KEYSTONE["ALL_LIMITS"]
     axes, *others = settings.AUTHENTICATION_BACKENDS
     settings.AUTHENTICATION_BACKENDS = [axes, *backends("keystone"), *others]
     forget()

@@ -13,8 +13,10 @@ from portal.identity.actors import OPERATOR
 from portal.identity.keystone import connection, limits
 from portal.identity.keystone.authentication import KeystoneAuthentication
 from quotas.limits import limit_of, set_limit
-from quotas.models import Resource
+from quotas.models import Resource, Usage
+from quotas.near import by_share, near
 from tests.images.api.door import Door
+from tests.keystone.conftest import forget
 from tests.keystone.site import Keystone, unique
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +99,39 @@ def test_project_of_ours_has_limits_of_ours(keystone: Keystone, region: str, tru
     ours = people.create_project(unique("ours"), actor=OPERATOR)
 
     assert limit_of(ours.pk, COUNT) == trusting.QUOTA_DEFAULTS[COUNT]
+
+
+def test_who_is_near_is_told_by_the_limits_in_force(
+    keystone: Keystone, region: str, project: str, trusting: Any
+) -> None:
+    trusting.IDENTITY = "both"
+    ours = people.create_project(unique("ours"), actor=OPERATOR).pk
+    keystone.register_limit(COUNT, 7, region=region)
+    keystone.register_limit(SIZE, 5, region=region)
+    keystone.set_limit(project, SIZE, 2, region=region)
+    projects = [project, ours, "another", ""]
+    trusting.QUOTA_DEFAULTS = {COUNT: 9, SIZE: 10 * MIB}
+    Usage.objects.bulk_create(Usage(project=one, used=MIB, images=1) for one in projects)
+
+    found = {
+        one.project: [one.image_size_total_hard, one.image_count_total_hard] for one in by_share()
+    }
+
+    assert found == {one: [limit_of(one, name) for name in (SIZE, COUNT)] for one in projects}
+
+
+def test_who_is_near_is_told_while_the_keystone_is_away(
+    keystone: Keystone, region: str, trusting: Any
+) -> None:
+    keystone.register_limit(COUNT, 7, region=region)
+    Usage.objects.create(project="another", images=7)
+    before = near(by_share()).count()
+
+    cut_off(trusting)
+    last = near(by_share()).count()
+    forget()
+
+    assert (before, last, near(by_share()).count()) == (1, 1, 0)
 
 
 def test_next_request_knows_a_changed_limit(

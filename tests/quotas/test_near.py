@@ -3,7 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db.models import Q
 
+from quotas.elsewhere import Elsewhere
 from quotas.models import Limit, Resource, Usage
 from quotas.near import by_share, near
 from tests.conftest import OTHER, PROJECT, THIRD
@@ -72,3 +74,35 @@ def test_limits_are_as_large_as_a_column_holds() -> None:
     limit(PROJECT, SIZE, 2**63 - 1)
 
     assert [round(one.share, 3) for one in by_share()] == [0.5]
+
+
+def said_elsewhere() -> Elsewhere:
+    """Say, as a Keystone does, what limits there are."""
+    usual = {SIZE.value: 100, "of something else": 1}
+    own = {OTHER: {SIZE.value: 200, COUNT.value: 10}, "quo'te\\": {SIZE.value: -1}}
+    return Elsewhere(usual, own, Q(project__in=["", "ours"]))
+
+
+@pytest.mark.parametrize(
+    ("project", "own", "hard"),
+    [
+        (PROJECT, None, (100, -1)),
+        (OTHER, None, (200, 10)),
+        (OTHER, 300, (300, 10)),
+        ("quo'te\\", None, (-1, -1)),
+        ("ours", None, (1000, -1)),
+        ("", None, (1000, -1)),
+    ],
+)
+def test_limits_that_somebody_else_says_are_in_force(
+    settings: Any, project: str, own: int | None, hard: tuple[int, int]
+) -> None:
+    settings.QUOTA_SOURCE_OF_ALL = f"{__name__}.said_elsewhere"
+    Usage.objects.create(project=project, used=90, images=9)
+    if own:
+        limit(project, SIZE, own)
+
+    shares = [part / limit for part, limit in zip((90, 9), hard, strict=True) if limit > 0]
+    found = [(one.image_size_total_hard, one.image_count_total_hard) for one in by_share()]
+    assert found == [hard] * bool(shares)
+    assert near(by_share()).exists() == (max(shares, default=0) > 0.8)

@@ -6,9 +6,11 @@ those of all. Names and units are the Image API's: sizes are MiB there, and byte
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 
 from images.errors import LimitsUnknown
 from portal.identity.errors import SourceDown
@@ -17,6 +19,7 @@ from portal.identity.keystone.memory import ShortMemory
 from portal.identity.models import Project
 from portal.identity.sources import Source
 from portal.keystone import BOTH
+from quotas.elsewhere import Elsewhere
 
 IN_MIB = frozenset({"image_size_total", "image_stage_total"})
 MIB = 1 << 20
@@ -25,6 +28,10 @@ LONG = 24 * 3600
 SILENCE = 10
 """Seconds without a question after one that was not answered."""
 
+EVERYBODY = "*"
+"""Under this, no id of a project, is remembered what was said of all."""
+
+_All = tuple[dict[str, int], dict[str, dict[str, int]]]
 _fresh, _last, _services = ShortMemory(), ShortMemory(), ShortMemory()
 
 
@@ -35,6 +42,49 @@ def limits_of(project: str) -> dict[str, int]:
     """
     known: dict[str, int] | None = _fresh.get(project)
     return _asked(project) if known is None else known
+
+
+def limits_of_all() -> Elsewhere:
+    """Return the limits that `limits_of` tells, of all projects at once: in two questions.
+
+    What was asked is remembered as long as of one project. While the Keystone was never heard, it
+    says nothing: who looks at all projects is no act that a limit could refuse.
+    """
+    known: _All = _fresh.get(EVERYBODY) or _asked_of_all()
+    besides = Q(project="")
+    if settings.IDENTITY == BOTH:
+        ours = Project.objects.filter(source=Source.LOCAL)
+        besides |= Q(project__in=ours.values("pk"))
+    return Elsewhere(*known, besides)
+
+
+def _asked_of_all() -> _All:
+    """Return what the Keystone says now, or said last, and remember it."""
+    try:
+        known = _ask_of_all()
+    except SourceDown:
+        known = _last.get(EVERYBODY) or ({}, {})
+        _fresh.set(EVERYBODY, known, time=SILENCE)
+    else:
+        _fresh.set(EVERYBODY, known, time=settings.KEYSTONE["LIMIT_SECONDS"])
+        _last.set(EVERYBODY, known, time=LONG)
+    return known
+
+
+def _ask_of_all() -> _All:
+    """Return the registered limits by their names, and by project its own."""
+    usual: dict[str, int] = {}
+    own: dict[str, dict[str, int]] = {}
+    for service in _services_of_images():
+        registered = ask("/registered_limits", service_id=service) or {"registered_limits": []}
+        limits = ask("/limits", service_id=service) or {"limits": []}
+        usual |= _in_force(registered["registered_limits"], "default_limit")
+        of_projects: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for limit in limits["limits"]:
+            of_projects[limit["project_id"] or ""].append(limit)
+        for project, theirs in of_projects.items():
+            own[project] = own.get(project, {}) | _in_force(theirs, "resource_limit")
+    return usual, own
 
 
 def learn(project: str) -> None:
