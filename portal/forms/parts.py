@@ -71,7 +71,7 @@ class PartsForm(PortalForm):
         whose = of.store or self._users.get(of.user, of.user)
         if part is None:  # taken away just now, and comes back
             return AmountField(label % {"name": whose})
-        taken = _("%(size)s lie there, or are on their way.")
+        taken = _("Stored or on the way: %(size)s.")
         return AmountField(
             label % {"name": whose},
             initial=typed_amount(part.value, SIZE),
@@ -126,18 +126,20 @@ class PartsForm(PortalForm):
 
     def _clean_user(self) -> None:
         name, amount = self._sent("new_user", _("Name the user that this is the limit of."))
-        if not name or amount is None:
-            return
+        part = self._part_of_user(name) if name else ""
+        if part in self._parts:
+            self.add_error("new_user", _("This user has a limit here already: change that."))
+        elif part and amount is not None:
+            self._add(part, amount)
+
+    def _part_of_user(self, name: str) -> str:
+        """Return the part of the user called *name*, or tell that there is none."""
         try:
-            user = find_user(name)
+            return f"user:{find_user(name).public_id}"
         except Unknown:
             told = _("No user, or more than one, is called “%(name)s”; give the ID.")
             self.add_error("new_user", told % {"name": name[:80]})
-            return
-        if f"user:{user.public_id}" in self._parts:
-            self.add_error("new_user", _("This user has a limit here already: change that."))
-            return
-        self._add(f"user:{user.public_id}", amount)
+            return ""
 
     def _sent(self, field: str, nobody: str) -> tuple[str, int | None]:
         """Return who gets a limit, and which; say what is missing: *nobody*, or an amount."""

@@ -89,6 +89,12 @@ def test_limit_of_a_store_is_changed_or_taken_away_and_that_undone(
     assert own_limits() == {(PROJECT, MEMORY): Own(5)}
 
 
+def test_all_that_is_wrong_with_a_user_is_told_at_once(administrator: Client) -> None:
+    answer = administrator.post(PAGE, EMPTY | {"new_user": "bob", "new_user_limit": "much"})
+
+    assert [*answer.context["form"].errors] == ["new_user_limit", "new_user"]
+
+
 def test_a_new_limit_of_a_user_is_undone(administrator: Client, ada: User) -> None:
     set_part_limit(PROJECT, Origin(store="memory"), 5)
     administrator.post(PAGE, EMPTY | {"new_user": "ada", "new_user_limit": "1 GiB"})
