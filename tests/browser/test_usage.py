@@ -205,6 +205,28 @@ def test_limits_are_set_from_the_keyboard_and_undone(
     assert troubles == []
 
 
+def test_limit_of_a_store_is_set_from_the_keyboard_and_undone(
+    browser: Browser, server: Server, ids: dict[str, str], troubles: list[str]
+) -> None:
+    with new_context(browser) as context:
+        page = context.new_page()
+        watch(page, troubles)
+        sign_in(page, server, "root")
+        before = sheet(page, server)
+        page.goto(f"{server.url}/operate/projects/{ids['farm']}/limits")
+        page.get_by_label("Another store").press("ArrowDown")
+        page.get_by_label("Limit of that store").fill("1 GiB")
+        page.keyboard.press("Enter")
+
+        page.get_by_text("1 limit was changed.").wait_for()
+        added = set(sheet(page, server).splitlines()) - set(before.splitlines())
+        page.get_by_role("button", name="Undo").click()
+        page.get_by_text("1 limit was changed.").wait_for()
+        assert added == {f"{ids['farm']},farm,1 GiB,,,,,,,,store:file"}
+        assert sheet(page, server) == before
+    assert troubles == []
+
+
 def test_wrong_amounts_are_told_at_their_field(
     browser: Browser, server: Server, ids: dict[str, str]
 ) -> None:
