@@ -89,7 +89,7 @@ def test_a_newcomer_drops_a_file_on_the_empty_list_and_downloads_it(
     pk = wait_until_active(page)
 
     page.get_by_role("link", name="Sharing", exact=True).click()
-    page.get_by_text("Only this project sees it").wait_for()
+    page.get_by_role("link", name="Share it, grant rights, make a link").wait_for()
     page.get_by_role("link", name="Overview", exact=True).click()
     with page.expect_download() as started:
         page.get_by_role("link", name="Download", exact=True).click()
