@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django import template
@@ -28,6 +29,7 @@ HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}  # control, direction, zero width,
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """Return a symbol of the sprite; the words beside it say what it means."""
     return format_html(
