@@ -100,10 +100,10 @@ class ErrorMiddleware:
 def is_asked_of_admin(request: PortalRequest, error: Exception) -> bool:
     """Tell whether *error* is of a question in an admin list's address.
 
-    Django passes the value of a filter on as it is: what is no time, no network address, or too
-    large a number, is found out by the database's driver.
+    Django passes the value of a filter on as it is: what is no time, no bytes, no network address,
+    or too large a number, is found out by the database's driver.
     """
     match = request.resolver_match
     is_list = match is not None and str(match.view_name).startswith("admin:")
-    kinds = (ValueError, ValidationError, OverflowError)
+    kinds = (TypeError, ValueError, ValidationError, OverflowError)
     return is_list and bool(request.GET) and isinstance(error, kinds)

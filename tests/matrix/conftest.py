@@ -30,7 +30,7 @@ from tests.matrix.world import ACCEPTED, KINDS, OWN, PENDING, PEOPLE, REJECTED, 
 BACKEND = "portal.identity.backends.PeopleBackend"
 UNKNOWN = uuid.UUID("00000000-0000-4000-8000-000000000000")
 VARIABLE = re.compile(r"\{(\w+)\}")
-CHANGING = re.compile(r'req-[-0-9a-f]{36}|value="\w{64}"|Expires: [^\n]+')
+CHANGING = re.compile(r'req-[-0-9a-f]{36}|(?:value|data-token)="\w{64}"|Expires: [^\n]+')
 SHARES = {
     PENDING: MemberStatus.PENDING,
     ACCEPTED: MemberStatus.ACCEPTED,
