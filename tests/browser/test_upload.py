@@ -60,9 +60,11 @@ def sha512(disk: Path) -> str:
 
 
 def test_a_chosen_file_arrives_and_progress_moves(page: Page, server: Server, disk: Path) -> None:
-    choose(page, server.url, disk)
+    choose(
+        page, server.url, disk, piece=MIB // 4, parts_from=MIB
+    )  # joined in the end, for all to see
     assert page.get_by_label("Name").input_value() == "disk"
-    throttle(page, 8 * MIB)
+    throttle(page, 3 * MIB)
     page.evaluate(PHASES)
 
     start(page)

@@ -71,7 +71,7 @@ def test_a_store_and_a_user_get_limits(administrator: Client, ada: User) -> None
     assert own_limits() == {(PROJECT, MEMORY): Own(5 * GIB), (PROJECT, by(ada)): Own(-1)}
     assert kinds() == ["quota.limit.set", "quota.limit.set"]
     assert re.findall(r'name="part:[^"]*" value="([^"]*)"', page.text) == ["5 GiB", "no limit"]
-    assert 'name="new_store"' not in page.text
+    assert '<option value="memory"' not in page.text
 
 
 @pytest.mark.parametrize(("text", "after"), [("6 GiB", Own(6 * GIB)), ("", None)])
