@@ -11,7 +11,7 @@ from images.lifecycle.trash import goes_to_trash
 from images.models import Location, Upload
 from images.models.upload import FINAL
 from images.permissions import is_allowed
-from images.states import LocationStatus, Status
+from images.states import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,7 +70,7 @@ def arrivals_of(images: Iterable[Image]) -> dict[object, Arrival]:
         return {}
     pieces = Upload.objects.filter(attempt=OuterRef("pk")).exclude(concat__startswith=FINAL)
     confirmed = pieces.values("attempt").annotate(sum=Sum("offset")).values("sum")
-    attempts = Location.objects.filter(image__in=wanted, status=LocationStatus.WRITING)
+    attempts = Location.objects.writing().filter(image__in=wanted)
     found = attempts.annotate(confirmed=Subquery(confirmed))
     rows = found.values_list("image", "size", "confirmed", "created_at")
     return {image: Arrival(size, come, since) for image, size, come, since in rows}

@@ -9,6 +9,7 @@ from django.db.models import BigIntegerField, Count, F, Func, Q, QuerySet, Subqu
 from django.db.models.functions import Coalesce
 
 from images.models import Image, Location, Trashed
+from images.models.location import LocationQuerySet
 from images.states import LocationStatus, Status
 from quotas.models import Part
 
@@ -86,11 +87,11 @@ def _stored(project: str) -> QuerySet[Location]:
 
 def _held(project: str) -> QuerySet[Location]:
     """Return the uploads under way with what each holds."""
-    writing = _owned(project).filter(status=LocationStatus.WRITING)
+    writing: QuerySet[Location] = _owned(project).writing()
     return writing.annotate(held=Coalesce("size", "allowance", 0))
 
 
-def _owned(project: str) -> QuerySet[Location]:
+def _owned(project: str) -> LocationQuerySet:
     return Location.objects.filter(_billed_to(project, "image__owner"))
 
 

@@ -12,11 +12,12 @@ from images.actors import Actor
 from images.api.errors import BadRequest
 from images.api.numbers import read_number
 from images.errors import NotVisible
-from images.models import Image
+from images.models import Image, Trashed
 from images.models.finding import find_remembered
 from images.models.sorting import SORTED, Order
 from images.permissions import demand_sight
 
+LIST = "/v2/images"
 SORT_KEYS = frozenset(SORTED)
 DIRECTIONS = frozenset({"asc", "desc"})
 
@@ -80,21 +81,23 @@ def find_marker(query: QueryDict, actor: Actor) -> Image | None:
     return image
 
 
-def first_address(asked: str) -> str:
+def first_address(asked: str, *, path: str = LIST) -> str:
     """Return the address of the first page of the query *asked*: all of it but the marker."""
-    return _address(asked, marker=None)
+    return _address(path, asked, marker=None)
 
 
-def next_page(asked: str, images: Sequence[Image], *, limit: int) -> dict[str, str]:
-    """Return `next`, the address of the page after that of *images*, if this one came full."""
-    if not images or len(images) < limit:
+def next_page(
+    asked: str, rows: Sequence[Image | Trashed], *, limit: int, path: str = LIST
+) -> dict[str, str]:
+    """Return `next`, the address of the page after that of *rows*, if this one came full."""
+    if not rows or len(rows) < limit:
         return {}
-    return {"next": _address(asked, marker=str(images[-1].pk))}
+    return {"next": _address(path, asked, marker=str(rows[-1].pk))}
 
 
-def _address(asked: str, *, marker: str | None) -> str:
+def _address(path: str, asked: str, *, marker: str | None) -> str:
     """Return the address of a page; parameters stay in their order, also among repeated ones."""
     pairs = [pair for pair in parse_qsl(asked, keep_blank_values=True) if pair[0] != "marker"]
     if marker:
         pairs.append(("marker", marker))
-    return "/v2/images" + (f"?{urlencode(pairs)}" if pairs else "")
+    return path + (f"?{urlencode(pairs)}" if pairs else "")

@@ -11,13 +11,14 @@ from django.http import QueryDict
 from images.actors import Actor
 from images.api.body import check_text
 from images.api.errors import BadRequest
-from images.api.pagination import read_limit
+from images.api.pagination import first_address, next_page, read_limit
 from images.errors import NotVisible
 from images.lifecycle.trash import find_in_trash, trash_for
 from images.models import Trashed
 from images.states import IN_TRASH
 from images.times import stamp
 
+PATH = "/api/trash"
 KEYS = frozenset({"owner", "limit", "marker"})
 FIELDS = ("name", "owner", "visibility", "size", "disk_format", "container_format")
 
@@ -41,10 +42,9 @@ def trash_page(query: QueryDict, actor: Actor) -> TrashPage:
     if "marker" in query:
         found = found.beyond(_marker(str(query["marker"]), actor))
     page = list(found[:limit])
-    links = {"first": _address(query, None)}
-    if page and len(page) == limit:
-        links["next"] = _address(query, page[-1])
-    return TrashPage(page, links)
+    asked = query.urlencode()
+    links = {"first": first_address(asked, path=PATH)}
+    return TrashPage(page, links | next_page(asked, page, limit=limit, path=PATH))
 
 
 def show_trashed(trashed: Trashed) -> dict[str, Any]:
@@ -65,11 +65,3 @@ def _marker(text: str, actor: Actor) -> Trashed:
         return find_in_trash(text, actor=actor)
     except NotVisible:
         raise BadRequest("marker is not the id of an image in the trash.") from None
-
-
-def _address(query: QueryDict, last: Trashed | None) -> str:
-    asked = query.copy()
-    asked.pop("marker", None)
-    if last is not None:
-        asked["marker"] = str(last.pk)
-    return "/api/trash" + (f"?{asked.urlencode()}" if asked else "")

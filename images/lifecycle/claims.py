@@ -73,7 +73,7 @@ def held(claim: Callable[[], Held]) -> Iterator[tuple[Held, Life]]:
 def attempt_under_way(upload: Upload, *, actor: Actor) -> Attempt:
     """Return what *upload* fills, with the image's row locked. Raises `UploadLost`."""
     image = find_locked(upload.image_id)
-    location = Location.objects.filter(pk=upload.attempt, status=LocationStatus.WRITING).first()
+    location = Location.objects.writing().filter(pk=upload.attempt).first()
     living = Upload.objects.living().filter(attempt=upload.attempt)
     if location is None or not living.exists():
         raise UploadLost(LOST)

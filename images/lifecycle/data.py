@@ -168,9 +168,7 @@ def grow(attempt: Attempt, count: int) -> int:
 def _admit_growth(attempt: Attempt, count: int) -> int | None:
     """Allow an attempt of unknown size, which is at *count* bytes, more; None: any."""
     image = find_locked(attempt.image.pk)
-    location = Location.objects.filter(
-        pk=attempt.location.pk, status=LocationStatus.WRITING
-    ).first()
+    location = Location.objects.writing().filter(pk=attempt.location.pk).first()
     if location is None:
         raise _lost()
     allowance = _least(upload_growing.send(Image, image=image, attempt=location, size=count))

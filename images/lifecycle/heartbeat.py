@@ -19,7 +19,7 @@ from django.db.models.functions import Now
 
 from images.errors import LeaseOver, UploadLost
 from images.models import Location, Task, Upload
-from images.states import LocationStatus, TaskStatus
+from images.states import TaskStatus
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ class Pulse:
 
     @staticmethod
     def _beat(attempts: dict[UUID, Life]) -> None:
-        uploads = Location.objects.filter(pk__in=attempts, status=LocationStatus.WRITING)
+        uploads = Location.objects.writing().filter(pk__in=attempts)
         tasks = Task.objects.filter(pk__in=attempts, status=TaskStatus.PROCESSING)
         writing = Location.objects.of_outer_upload()
         held = Upload.objects.filter(Exists(writing), holder__in=attempts)

@@ -11,10 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from images.actors import Actor
-from images.errors import ImageError, MissingFormat, NotVisible, TaskLost, WrongState
+from images.errors import ImageError, MissingFormat, TaskLost, WrongState
 from images.events import record
 from images.lifecycle.heartbeat import beating
-from images.lifecycle.images import lock
 from images.lifecycle.locations import (
     DEFAULT_ALGORITHM,
     Place,
@@ -28,6 +27,7 @@ from images.lifecycle.tasks import (
     asking,
     claim_task,
     fail,
+    hold_image,
     is_ours,
     revive,
     succeed,
@@ -101,7 +101,7 @@ def _held_by(task: Task) -> Location | None:
 @transaction.atomic
 def _take(task: Task, place: Place, proof: Proof | None) -> Location:
     """Write down where the data are; without a proof to wait for the image is active at once."""
-    image = _hold(task)
+    image = hold_image(task)
     if image.status != Status.QUEUED:
         raise WrongState(f"A location is added to a queued image; this one is {image.status}.")
     if not image.has_formats:
@@ -147,7 +147,7 @@ def demand_ours(task: Task) -> None:
 @transaction.atomic
 def _note(task: Task, found: Proof) -> None:
     """Keep the hashes of an image that is active already."""
-    image = _hold(task)
+    image = hold_image(task)
     Image.objects.filter(pk=image.pk).update(
         checksum=found.checksum,
         os_hash_algo=found.algorithm,
@@ -162,7 +162,7 @@ def _note(task: Task, found: Proof) -> None:
 @transaction.atomic
 def _accept(task: Task, found: Proof) -> None:
     """Show the image, whose data are what they were said to be."""
-    image = _hold(task)
+    image = hold_image(task)
     image.claim(
         Status.IMPORTING,
         to=Status.ACTIVE,
@@ -183,7 +183,7 @@ def give_up(task: Task, reason: str) -> None:
     a size, and gives no data. One that is active stays so, without hashes.
     """
     try:
-        image = _hold(task)
+        image = hold_image(task)
     except TaskLost:
         fail(task, reason)
         return
@@ -211,14 +211,3 @@ def _unbind(image: Image) -> None:
             Location.objects.filter(pk=location.pk).update(size=None)
         else:
             detach(image, location)
-
-
-def _hold(task: Task) -> Image:
-    """Return the task's image, locked. Raises `TaskLost`."""
-    try:
-        image = lock(task.image)
-    except NotVisible:
-        raise TaskLost("The image was deleted meanwhile.") from None
-    if not is_ours(task):
-        raise TaskLost("The task was given to another worker.")
-    return image

@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from images.actors import Actor
-from images.errors import ImportUnderWay
+from images.errors import ImportUnderWay, NotVisible, TaskLost
 from images.events import record_task
+from images.lifecycle.images import lock
 from images.models import Image, Property, Task
 from images.models.task import TaskQuerySet
 from images.permissions import demand_sight, demand_tasks
@@ -161,3 +162,14 @@ def tasks_for(actor: Actor) -> TaskQuerySet:
 def find_task(pk: str, *, actor: Actor) -> Task:
     """Return one task. Raises `Forbidden`, and `NotVisible` for one that is not there."""
     return tasks_for(actor).get_or_absent(pk)
+
+
+def hold_image(task: Task) -> Image:
+    """Return the task's image, locked. Raises `TaskLost`."""
+    try:
+        image = lock(task.image)
+    except NotVisible:
+        raise TaskLost("The image was deleted meanwhile.") from None
+    if not is_ours(task):
+        raise TaskLost("The task was given to another worker.")
+    return image

@@ -40,7 +40,7 @@ def abandon(
     committed image's bytes are never touched. *reason* is a sentence for the event.
     """
     image = find_locked(image.pk)
-    for location in attempts.filter(image=image, status=LocationStatus.WRITING):
+    for location in attempts.writing().filter(image=image):
         Location.objects.filter(pk=location.pk).update(
             status=LocationStatus.DELETING, heartbeat_at=None
         )

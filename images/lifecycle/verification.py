@@ -8,7 +8,7 @@ import time
 from django.db import transaction
 
 from images.actors import Actor
-from images.errors import DataLost, ImageError, NotVisible, TaskLost, WrongState
+from images.errors import DataLost, ImageError, TaskLost, WrongState
 from images.events import record
 from images.lifecycle.heartbeat import beating
 from images.lifecycle.images import lock
@@ -18,6 +18,7 @@ from images.lifecycle.tasks import (
     begin,
     claim_task,
     fail,
+    hold_image,
     is_ours,
     revive,
     succeed,
@@ -119,12 +120,7 @@ def _tell(task: Task, *, done: int, size: int) -> None:
 @transaction.atomic
 def _conclude(task: Task, found: list[tuple[Location, bool]]) -> None:
     """Write down what was *found*; a wrong place is given up if another one has the right bytes."""
-    try:
-        image = lock(task.image)
-    except NotVisible:
-        raise TaskLost("The image was deleted meanwhile.") from None
-    if not is_ours(task):
-        raise TaskLost("The task was given to another worker.")
+    image = hold_image(task)
     stores = [place.store for place, _ in found]
     wrong = [place for place, is_wrong in found if is_wrong]
     if not wrong:

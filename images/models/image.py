@@ -248,7 +248,7 @@ class Image(models.Model):
 
     def attempts(self) -> list[Location]:
         """Return the uploads of the data that are under way."""
-        return [*self.locations.filter(status=LocationStatus.WRITING)]
+        return [*self.locations.writing()]
 
     @property
     def store_names(self) -> list[str]:

@@ -27,6 +27,10 @@ class LocationQuerySet(models.QuerySet["Location"]):
         """Objects that hold an image's data, in the order in which they are read."""
         return self.filter(status=LocationStatus.ACTIVE).order_by("created_at", "pk")
 
+    def writing(self) -> Self:
+        """Attempts: objects on their way."""
+        return self.filter(status=LocationStatus.WRITING)
+
     def named_only(self) -> Self:
         """Places that a failed import left at a queued image: named, but of no known size."""
         return self.filter(status=LocationStatus.ACTIVE, size=None)
@@ -38,11 +42,11 @@ class LocationQuerySet(models.QuerySet["Location"]):
         """
         limit = Now() - timedelta(seconds=settings.HEARTBEAT_SECONDS)
         waiting = Upload.objects.living().filter(attempt=OuterRef("pk"))
-        return self.filter(~Exists(waiting), status=LocationStatus.WRITING, heartbeat_at__lt=limit)
+        return self.writing().filter(~Exists(waiting), heartbeat_at__lt=limit)
 
     def of_outer_upload(self) -> Self:
         """The attempt that the upload of the outer query fills, while it does."""
-        return self.filter(pk=OuterRef("attempt"), status=LocationStatus.WRITING)
+        return self.writing().filter(pk=OuterRef("attempt"))
 
     def removable(self) -> Self:
         """Objects that are to go and that nobody is removing now."""
