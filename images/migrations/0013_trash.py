@@ -1,8 +1,9 @@
 from typing import Any
 
 import django.db.models.deletion
-import django.db.models.functions.datetime
 from django.db import migrations, models
+
+from images.models.trashed import Moment
 
 STATUSES = [
     ("queued", "queued"),
@@ -47,7 +48,7 @@ class Migration(migrations.Migration):
                 (
                     "trashed_at",
                     models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
+                        db_default=Moment(),
                         verbose_name="in the trash since",
                     ),
                 ),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext_lazy as _
 
 from images.actors import READER, Actor
@@ -17,6 +20,17 @@ from images.states import Status
 
 PAUSE = timedelta(minutes=10)
 """How long the reaper leaves alone what it could not remove."""
+
+
+class Moment(Now):
+    """The database's time, in SQLite as finely as Python writes one: both are compared as text."""
+
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, Sequence[Any]]:
+        """Return six digits, never all zero, for Python would leave those out."""
+        template = "STRFTIME('%%%%Y-%%%%m-%%%%d %%%%H:%%%%M:%%%%f001', 'NOW')"
+        return self.as_sql(compiler, connection, template=template, **context)
 
 
 class TrashedQuerySet(models.QuerySet["Trashed"]):
@@ -63,7 +77,7 @@ class Trashed(models.Model):
     owner = models.CharField(_("owner"), max_length=255, null=True)  # noqa: DJ001 -- as the image's
     status = models.CharField(_("status"), max_length=16, choices=Status)
     user = models.CharField(_("moved by"), max_length=255, blank=True)
-    trashed_at = models.DateTimeField(_("in the trash since"), db_default=Now())
+    trashed_at = models.DateTimeField(_("in the trash since"), db_default=Moment())
     tried_at = models.DateTimeField(_("could not be removed"), null=True)
 
     objects = TrashedQuerySet.as_manager()
