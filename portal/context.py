@@ -14,7 +14,7 @@ from images.actors import NOBODY, Actor
 from images.states import MemberStatus
 from portal.identity.models import Invitation, Project, User
 from portal.identity.permissions import is_operator
-from portal.shares import shares_with
+from portal.sharing.shares import shares_with
 from portal.undo import Undo, taken
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import resource
 
-from portal import environment as env
+from portal.configuration import environment as env
 
 _, _most = resource.getrlimit(resource.RLIMIT_NOFILE)
 _files = 20_000 if _most == resource.RLIM_INFINITY else min(20_000, _most)

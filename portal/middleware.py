@@ -15,12 +15,12 @@ from rest_framework.views import APIView
 from images.actors import Actor
 from images.api.body import check_address
 from images.api.errors import BadRequest, status_of, text_of
+from portal.errors import bad_request, error_page
 from portal.identity.actors import MAX_ADDRESS, session_actor
 from portal.identity.api.errors import STATUS as IDENTITY_STATUS
 from portal.identity.throttling import client_address
 from portal.logs import telling_of
 from portal.requests import PortalRequest
-from portal.views.errors import bad_request, error_page
 
 GetResponse = Callable[[PortalRequest], HttpResponseBase]
 

@@ -29,8 +29,8 @@ from images.api.openapi.parameters import JSON
 from images.api.urls import MINOR
 from images.metadefs.api.openapi import namespaces, objects, properties, resource_types, tags
 from portal.api.openapi import grants, links, usage
+from portal.configuration.keystone import KEYSTONE
 from portal.identity.api.openapi import schemes, views
-from portal.keystone import KEYSTONE
 from quotas.api import openapi as quotas
 
 DESCRIPTIONS = (

@@ -11,12 +11,18 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from portal import environment as env
-from portal.databases import configured_database
-from portal.keystone import LOCAL, SOURCES, authentication_classes, backends, configured_keystone
+from portal.configuration import environment as env
+from portal.configuration.databases import configured_database
+from portal.configuration.keystone import (
+    LOCAL,
+    SOURCES,
+    authentication_classes,
+    backends,
+    configured_keystone,
+)
+from portal.configuration.sign_in import *  # noqa: F403 -- the settings of the log-in
+from portal.configuration.stores import configured_stores
 from portal.logs import configured_logs
-from portal.sign_in import *  # noqa: F403 -- the settings of the log-in
-from portal.stores import configured_stores
 
 # --- Where things are -------------------------------------------------------------------------
 
@@ -261,7 +267,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_TLS
 SESSION_COOKIE_NAME = "__Host-session" if IS_TLS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_TLS else "csrf"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SESSION_COOKIE_AGE = 12 * 3600  # seconds
 X_FRAME_OPTIONS = "DENY"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -27,7 +26,7 @@ class Moment(Now):
 
     def as_sqlite(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
-    ) -> tuple[str, Sequence[Any]]:
+    ) -> tuple[str, tuple[str | int, ...]]:
         """Return six digits, never all zero, for Python would leave those out."""
         template = "STRFTIME('%%%%Y-%%%%m-%%%%d %%%%H:%%%%M:%%%%f001', 'NOW')"
         return self.as_sql(compiler, connection, template=template, **context)

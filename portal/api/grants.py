@@ -21,8 +21,8 @@ from images.models.grant import Grant, Grantee
 from images.permissions import permit
 from images.states import GranteeKind
 from images.times import stamp
-from portal.grantees import find_grantee, grant_named, grantees_of
 from portal.identity.authentication import http_refusals
+from portal.sharing.grantees import find_grantee, grant_named, grantees_of
 
 FIELDS = frozenset({"rights", "expires_at"})
 

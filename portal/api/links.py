@@ -17,7 +17,7 @@ from images.errors import NotVisible
 from images.lifecycle.links import MOST_USES, NewLink, links_of, make_link, revoke_link
 from images.models import Link
 from images.times import stamp
-from portal.links import address_of
+from portal.sharing.links import address_of
 
 KEYS = frozenset({"note", "expires_at", "max_uses"})
 

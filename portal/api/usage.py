@@ -13,9 +13,9 @@ from images.api.base import ApiView
 from images.api.errors import BadRequest
 from images.api.numbers import read_number
 from images.errors import NotVisible
-from portal.gauges import Gauge
 from portal.identity.models import Project
-from portal.usage import PACES, gauges_of
+from portal.quotas.gauges import Gauge
+from portal.quotas.usage import PACES, gauges_of
 from quotas.forecast import forecast
 from quotas.history import DAYS, NUMBERS, points_of, today, use_of
 from quotas.limits import UNLIMITED

@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.activity import KINDS
+from portal.events.activity import KINDS
 from portal.forms.lists import ANY
-from portal.forms.look import PortalForm
 from portal.identity.models import Project, User
+from portal.look import PortalForm
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 

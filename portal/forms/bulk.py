@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from images.states import Visibility
 from portal.forms.images import MAX_TAG
-from portal.forms.look import PortalForm
-from portal.listing import PAGE
+from portal.lists.listing import PAGE
+from portal.look import PortalForm
 
 ACTS = ("tag", "untag", "visibility", "restore", "deactivate", "reactivate", "trash", "delete")
 WITH_TAG = ("tag", "untag")

@@ -23,8 +23,8 @@ from images.actors import (
     UPLOAD,
     Actor,
 )
-from portal.forms.look import PortalForm
 from portal.identity.credentials import NewCredential
+from portal.look import PortalForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

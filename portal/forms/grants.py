@@ -13,16 +13,16 @@ from django.utils.translation import pgettext_lazy
 
 from images.errors import NotVisible
 from images.states import GranteeKind, Right
-from portal.forms.look import PortalForm
-from portal.grantees import find_grantee
 from portal.identity.errors import SourceDown
+from portal.look import PortalForm
 from portal.refusals import in_words
+from portal.sharing.grantees import find_grantee
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from images.models.grant import Grantee
-    from portal.granted import Shown
+    from portal.sharing.granted import Shown
 
 MAX_NAME = 255
 SENTENCES = {

@@ -13,12 +13,12 @@ from images.models import Image
 from images.models.image import MAX_MINIMUM
 from images.permissions import is_allowed
 from images.states import ContainerFormat, DiskFormat, Status, Visibility
-from portal.forms.look import PortalForm, as_written
+from portal.look import PortalForm, as_written
 from stores.registry import all_stores, default_store_name
 
 if TYPE_CHECKING:
     from images.actors import Actor
-    from portal.seen import Seen
+    from portal.image.seen import Seen
 
 MAX_TAG = 255
 NAMED = {

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.amounts import NotAnAmount, typed_amount
-from portal.forms.look import PortalForm
 from portal.forms.parts import PartsForm
-from portal.limits import Change, own_limits, wanted_limit
+from portal.look import PortalForm
+from portal.quotas.amounts import NotAnAmount, typed_amount
+from portal.quotas.limits import Change, own_limits, wanted_limit
 from quotas.limits import usual_limits
 from quotas.models import Resource
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from images.lifecycle.links import DEFAULT_DAYS, MOST_NOTE, MOST_USES, NewLink
-from portal.forms.look import PortalForm
+from portal.look import PortalForm
 
 DAYS = (1, 7, 30, 90, 365)
 

@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from images.states import DiskFormat, Status, Visibility
-from portal.forms.look import PortalForm, as_written
 from portal.identity.models.saved_filter import MAX_NAME, MAX_QUERY
+from portal.look import PortalForm, as_written
 from stores.registry import all_stores
 
 ANY = ("", _("any"))

@@ -8,13 +8,13 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.amounts import NotAnAmount, read_amount, typed_amount
-from portal.forms.look import PortalForm
 from portal.identity.errors import Unknown
 from portal.identity.people import find_user
-from portal.limits import Change, Own, wanted_limit
+from portal.look import PortalForm
 from portal.names import user_names
-from portal.parts import fault_of_part
+from portal.quotas.amounts import NotAnAmount, read_amount, typed_amount
+from portal.quotas.limits import Change, Own, wanted_limit
+from portal.quotas.parts import fault_of_part
 from portal.templatetags.vitrine import short_size
 from quotas.models import Part, Resource
 from quotas.parts import origin_of

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from images.actors import MANAGER, MEMBER, READER, SERVICE
 from portal.forms.credentials import ROLES
-from portal.forms.look import PortalForm
 from portal.identity.models import ProjectGroup, User
 from portal.identity.models.project import NAME_LENGTH
 from portal.identity.permissions import is_operator
 from portal.identity.sources import Source
+from portal.look import PortalForm
 
 if TYPE_CHECKING:
     from images.actors import Actor

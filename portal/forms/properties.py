@@ -17,9 +17,9 @@ from images.errors import ImageError
 from images.lifecycle.changes import Change, Op
 from images.models import Image
 from images.properties import MAX_NAME, check_name, readable
-from portal.definitions import Definition, why_locked
-from portal.forms.look import PortalForm
-from portal.seen import Seen
+from portal.image.definitions import Definition, why_locked
+from portal.image.seen import Seen
+from portal.look import PortalForm
 
 MAX_VALUE = 65_535  # characters
 

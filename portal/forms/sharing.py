@@ -5,10 +5,10 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.forms.look import PortalForm
 from portal.identity.errors import SourceDown
 from portal.identity.models import Project
 from portal.identity.models.project import NAME_LENGTH
+from portal.look import PortalForm
 from portal.names import find_project
 from portal.refusals import in_words
 

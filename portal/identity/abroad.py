@@ -9,9 +9,9 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.auth.models import Group
 
+from portal.configuration.keystone import LOCAL
 from portal.identity.keys import is_id
 from portal.identity.models import Project, User
-from portal.keystone import LOCAL
 
 
 def is_let_in(user: User) -> bool:

@@ -23,12 +23,12 @@ from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from portal.configuration.keystone import BACKEND as KEYSTONES
 from portal.identity.forms import REFUSED
 from portal.identity.models import User
 from portal.identity.session_store import SIGNED_IN_AT
 from portal.identity.sessions import note_place
 from portal.identity.throttling import client_address
-from portal.keystone import BACKEND as KEYSTONES
 
 OURS = "portal.identity.backends.PeopleBackend"
 FRESH = timedelta(minutes=5)  # after signing in nobody is asked again before a change

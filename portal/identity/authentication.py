@@ -15,6 +15,7 @@ from rest_framework.exceptions import APIException, AuthenticationFailed, Thrott
 from rest_framework.request import Request
 
 from images.actors import SERVICE, Actor
+from portal.configuration.keystone import KEYSTONE, LOCAL
 from portal.identity.actors import (
     asking,
     credential_actor,
@@ -26,7 +27,6 @@ from portal.identity.credentials import login_by_secret
 from portal.identity.errors import BadCredentials, SourceDown, TooManyAttempts
 from portal.identity.models import User
 from portal.identity.tokens import find_token
-from portal.keystone import KEYSTONE, LOCAL
 
 
 class SourceUnavailable(APIException):

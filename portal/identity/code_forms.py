@@ -12,9 +12,9 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.forms.look import PortalForm
 from portal.identity.errors import BadCredentials, TooManyAttempts
 from portal.identity.second_factor import use_code
+from portal.look import PortalForm
 
 LONGEST_NAME = 80  # characters, of a passkey
 

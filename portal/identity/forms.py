@@ -6,8 +6,8 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
-from portal.forms.look import PortalForm
 from portal.identity.keys import ID
+from portal.look import PortalForm
 
 REFUSED = _("This name and password do not fit together, or may not sign in.")
 

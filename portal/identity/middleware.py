@@ -12,10 +12,10 @@ from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
+from portal.errors import error_page
 from portal.identity.models import User
 from portal.identity.second_factor import lacks_second_factor
 from portal.identity.sessions import note_seen
-from portal.views.errors import error_page
 
 DOORS = "/accounts/"
 OPEN = (DOORS, "/account/theme", "/account/language", "/healthz", "/readyz")

@@ -14,12 +14,12 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView
 
+from portal.configuration.keystone import KEYSTONE
 from portal.identity.actors import asking, unscoped_actor
 from portal.identity.errors import TooManyAttempts
 from portal.identity.forgotten import ask_for_reset, reset_password
 from portal.identity.forms import FirstPasswordForm, ResetForm
 from portal.identity.models import User
-from portal.keystone import KEYSTONE
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from requests import RequestException
 
-from portal.views.errors import error_page
+from portal.errors import error_page
 
 
 @require_GET

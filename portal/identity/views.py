@@ -22,13 +22,13 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
+from portal.configuration.keystone import KEYSTONE
+from portal.errors import error_page
 from portal.identity.forms import SignInForm
 from portal.identity.links import find_link, use_link
 from portal.identity.second_factor import can_have_passkey, shown_second_factor
 from portal.identity.throttling import seconds_to_wait
-from portal.keystone import KEYSTONE
 from portal.places import local_path
-from portal.views.errors import error_page
 
 
 class SignInView(LoginView):

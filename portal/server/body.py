@@ -11,7 +11,7 @@ from gunicorn.http.body import Body, LengthReader
 from gunicorn.http.message import Request
 from gunicorn.http.unreader import SocketUnreader
 
-from portal import environment as env
+from portal.configuration import environment as env
 from portal.server.chunks import A_WHILE, Chunks
 
 SILENCE_SECONDS = env.number("CLIENT_SILENCE_SECONDS", 30, least=1)

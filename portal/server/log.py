@@ -7,7 +7,7 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-from portal import environment as env
+from portal.configuration import environment as env
 from portal.logs import configured_logs
 
 

@@ -10,8 +10,8 @@ from django.views.generic import View
 
 from images.api.numbers import read_number
 from images.lifecycle.activity import events_for
-from portal.activity import Activity, search_of
-from portal.exports import csv_lines, json_lines
+from portal.events.activity import Activity, search_of
+from portal.events.exports import csv_lines, json_lines
 from portal.forms.activity import ActivityForm
 from portal.views.base import PageMixin
 

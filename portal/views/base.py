@@ -14,8 +14,8 @@ from django.views.generic import FormView, View
 from images.lifecycle.trash import goes_to_trash
 from images.models import Image
 from images.permissions import may, permit
+from portal.errors import wants_json
 from portal.refusals import refusals_in
-from portal.views.errors import wants_json
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

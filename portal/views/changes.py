@@ -23,10 +23,10 @@ from images.lifecycle.images import (
 from images.lifecycle.trash import goes_to_trash, trash_image
 from images.models.grant import grants_on
 from images.states import MemberStatus
-from portal.editing import Editing
+from portal.forms.editing import Editing
 from portal.forms.images import EditImageForm
-from portal.forms.look import PortalForm
-from portal.trash import offer_restore
+from portal.lists.trash import offer_restore
+from portal.look import PortalForm
 from portal.views.base import ActView, ImageActView, ImageMixin
 
 if TYPE_CHECKING:

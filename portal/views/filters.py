@@ -19,7 +19,7 @@ from portal.identity.saved_filters import (
     save_filter,
     saved_filters,
 )
-from portal.listing import plain
+from portal.lists.listing import plain
 from portal.undo import Undo, offer_undo
 from portal.views.base import ActView, PageMixin
 

@@ -15,7 +15,7 @@ from images.lifecycle.grants import grant_image, revoke_grant
 from images.permissions import can_see, may
 from images.states import GranteeKind
 from portal.forms.grants import GrantForm
-from portal.grantees import grant_named
+from portal.sharing.grantees import grant_named
 from portal.undo import Undo, offer_undo
 from portal.views.base import ImageActView
 from portal.views.sharing import SharePage

@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from portal.forms.look import PortalForm
 from portal.forms.people import GroupForm, GroupPersonForm
 from portal.identity.groups import (
     add_to_group,
@@ -23,6 +22,7 @@ from portal.identity.groups import (
 )
 from portal.identity.models import ProjectGroup, User
 from portal.identity.permissions import can_manage
+from portal.look import PortalForm
 from portal.views.base import ActView, PageMixin
 from portal.views.people import ProjectMixin
 

@@ -15,8 +15,8 @@ from django.views.generic import TemplateView, View
 from images.errors import WrongState
 from images.lifecycle.reading import open_data
 from images.lifecycle.verification import verify_image
-from portal.downloads import send_file
-from portal.tabs import OVERVIEW, TABS
+from portal.image.downloads import send_file
+from portal.image.tabs import OVERVIEW, TABS
 from portal.views.base import ImageActView, ImageMixin
 
 if TYPE_CHECKING:

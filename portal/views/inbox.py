@@ -15,9 +15,9 @@ from django.views.generic import TemplateView
 from images.lifecycle.members import answer_share
 from images.permissions import can_answer
 from images.states import MemberStatus
-from portal.granted import held_by
 from portal.names import project_names
-from portal.shares import by_answer, shares_with
+from portal.sharing.granted import held_by
+from portal.sharing.shares import by_answer, shares_with
 from portal.undo import Undo, offer_undo
 from portal.views.base import PageMixin
 

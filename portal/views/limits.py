@@ -14,12 +14,12 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 
 from portal.forms.limits import LimitsForm, SheetForm
-from portal.limits import change_limits, own_limits
-from portal.near import shown_near
-from portal.sheet_reading import read_sheet
-from portal.sheets import Sheet, sheet_lines, whole_sheet
+from portal.quotas.limits import change_limits, own_limits
+from portal.quotas.near import shown_near
+from portal.quotas.sheet_reading import read_sheet
+from portal.quotas.sheets import Sheet, sheet_lines, whole_sheet
+from portal.quotas.usage import room_of
 from portal.undo import Undo, offer_undo
-from portal.usage import room_of
 from portal.views.base import ActView
 from portal.views.operate import OperateMixin
 from quotas.near import by_share, near

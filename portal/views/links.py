@@ -16,10 +16,10 @@ from django.views.generic import View
 
 from images.errors import NotVisible
 from images.lifecycle.links import links_of, make_link, restore_link, revoke_link
-from portal.downloads import file_name
 from portal.forms.links import LinkForm
-from portal.links import address_of, demand_use_left, send_linked, visit
-from portal.snippets import check_snippet, link_snippet
+from portal.image.downloads import file_name
+from portal.image.snippets import check_snippet, link_snippet
+from portal.sharing.links import address_of, demand_use_left, send_linked, visit
 from portal.views.base import ActView, ImageActView, ImageMixin
 
 if TYPE_CHECKING:

@@ -13,15 +13,15 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from images.permissions import demand_listing
-from portal.bulk import do_to_all, find_all
-from portal.chips import chips_of
 from portal.forms.bulk import BulkForm
+from portal.forms.chips import chips_of
 from portal.forms.lists import ListForm, SaveFilterForm
 from portal.identity.saved_filters import saved_filters
-from portal.listing import TAG, Listing
+from portal.image.snippets import upload_snippet
+from portal.lists.bulk import do_to_all, find_all
+from portal.lists.listing import TAG, Listing
+from portal.lists.rows import rows_of
 from portal.names import project_names
-from portal.rows import rows_of
-from portal.snippets import upload_snippet
 from portal.templatetags.vitrine import marked
 from portal.undo import offer_undo
 from portal.views.base import ActView, PageMixin
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from images.models import Image
-    from portal.bulk import Outcome
+    from portal.lists.bulk import Outcome
 
 NAMED = 10
 """Images that a message names; of more it tells the number."""

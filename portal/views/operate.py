@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 
-from portal.forms.look import PortalForm
 from portal.forms.people import ProjectForm
 from portal.identity.belongings import belongings_of, delete_project
 from portal.identity.models import Project
 from portal.identity.people import create_project, restore_project, suspend_project
 from portal.identity.permissions import is_operator
+from portal.look import PortalForm
 from portal.views.base import ActView, PageMixin
 from portal.views.project import shown_of
 

@@ -10,8 +10,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
-from portal.operating import numbers, steps, work
-from portal.probing import probe, shown_stores
+from portal.operating.overview import numbers, steps, work
+from portal.operating.probing import probe, shown_stores
 from portal.views.operate import OperateMixin
 from stores.registry import get_store
 

@@ -8,11 +8,11 @@ from django.core.paginator import Paginator
 from django.views.generic import TemplateView
 
 from images.actors import MANAGER
-from portal.breakdown import breakdown_of
 from portal.identity.models import Project
 from portal.identity.permissions import can_manage
-from portal.plot import plot_of
-from portal.usage import usage_of
+from portal.quotas.breakdown import breakdown_of
+from portal.quotas.plot import plot_of
+from portal.quotas.usage import usage_of
 from portal.views.base import PageMixin
 
 if TYPE_CHECKING:

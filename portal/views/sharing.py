@@ -16,9 +16,9 @@ from images.states import GranteeKind, Visibility
 from portal.forms.grants import GrantForm, as_typed
 from portal.forms.images import NAMED
 from portal.forms.sharing import ShareForm
-from portal.granted import Shown, of_kind, shown_grants
+from portal.image.tabs import visible_members
 from portal.names import project_names
-from portal.tabs import visible_members
+from portal.sharing.granted import Shown, of_kind, shown_grants
 from portal.undo import Undo, offer_undo
 from portal.views.base import ActView, ImageActView, ImageMixin
 from portal.views.links import link_context

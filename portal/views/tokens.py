@@ -21,7 +21,7 @@ from portal.identity.credentials import (
     rotate_credential,
 )
 from portal.identity.ends import page_of, usual_end
-from portal.snippets import list_snippet
+from portal.image.snippets import list_snippet
 from portal.views.base import PageMixin
 
 if TYPE_CHECKING:

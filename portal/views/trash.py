@@ -18,9 +18,9 @@ from images.models import Member
 from images.models.grant import grants_on
 from images.permissions import permit_in_trash
 from images.states import MemberStatus, Visibility
+from portal.lists.trash import PAGE, Listing
 from portal.places import local_path
 from portal.refusals import Refusal, in_words
-from portal.trash import PAGE, Listing
 from portal.views.base import PageMixin
 
 if TYPE_CHECKING:

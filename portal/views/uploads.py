@@ -18,13 +18,13 @@ from images.api.views.data import MAX_SIZE
 from images.lifecycle.data import receiving
 from images.lifecycle.images import create_image
 from images.states import Status
+from portal.errors import wants_json
 from portal.forms.images import NewImageForm
-from portal.forms.look import PortalForm
+from portal.image.snippets import upload_snippet
+from portal.look import PortalForm
+from portal.quotas.usage import Room, room_of
 from portal.refusals import refusals_in
-from portal.snippets import upload_snippet
-from portal.usage import Room, room_of
 from portal.views.base import ActView, ImageMixin, PageMixin
-from portal.views.errors import wants_json
 from stores.uploadhandler import FIELD, StoreUploadHandler
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.tabs import OVERVIEW, TABS
+from portal.image.tabs import OVERVIEW, TABS
 from portal.views import service_accounts as robots
 from portal.views import tokens
 from portal.views.account import (

@@ -34,7 +34,7 @@ from images.lifecycle.grants import grant_image
 from images.lifecycle.images import create_image, update_image
 from images.lifecycle.links import NewLink, make_link
 from images.lifecycle.members import share_image
-from portal.grantees import find_grantee
+from portal.sharing.grantees import find_grantee
 from portal.identity import groups, people
 from portal.identity.actors import OPERATOR, project_actor
 from portal.identity.credentials import NewCredential, create_credential

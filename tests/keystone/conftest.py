@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from portal.configuration.keystone import backends, configured_keystone
 from portal.identity.keystone import (
     connection,
     directory,
@@ -17,7 +18,6 @@ from portal.identity.keystone import (
     shadows,
     tokens,
 )
-from portal.keystone import backends, configured_keystone
 from tests.keystone.site import Keystone, running_keystone, unique
 from tests.live import Server, serve
 

@@ -9,7 +9,6 @@ from django.test import Client
 from rest_framework.request import Request
 from rest_framework.test import APIClient, APIRequestFactory
 
-from portal.grantees import find_grantee
 from portal.identity import people
 from portal.identity.actors import OPERATOR
 from portal.identity.errors import Unknown
@@ -17,6 +16,7 @@ from portal.identity.keystone import connection
 from portal.identity.keystone.authentication import KeystoneAuthentication
 from portal.identity.models import User
 from portal.names import find_project, project_names
+from portal.sharing.grantees import find_grantee
 from tests.keystone.conftest import Thing
 from tests.keystone.site import Keystone, unique
 

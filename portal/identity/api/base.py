@@ -15,13 +15,13 @@ from rest_framework.views import APIView
 from images.actors import Actor
 from images.api.body import check_address, check_text, read_json
 from images.api.negotiation import OnlyJSON
+from portal.configuration.keystone import KEYSTONE
 from portal.identity.api.errors import answer
 from portal.identity.api.schemas import Schema
 from portal.identity.authentication import TokenAuthentication
 from portal.identity.errors import NotPermitted, Unknown
 from portal.identity.models import User
 from portal.identity.permissions import is_operator
-from portal.keystone import KEYSTONE
 
 
 class IdentityView(APIView):

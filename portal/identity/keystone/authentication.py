@@ -6,6 +6,7 @@ from django.conf import settings
 from rest_framework.request import Request
 
 from images.actors import Actor
+from portal.configuration.keystone import BOTH
 from portal.identity.actors import asking, shadow_actor
 from portal.identity.authentication import TokenAuthentication, http_refusals, token_in
 from portal.identity.errors import BadCredentials
@@ -15,7 +16,6 @@ from portal.identity.keystone.refresh import refresh_if_stale
 from portal.identity.keystone.shadows import find_shadow
 from portal.identity.keystone.tokens import KeystoneToken, check_token
 from portal.identity.models import User
-from portal.keystone import BOTH
 
 BILLED = frozenset({"POST", "PUT"})
 """Methods of the acts that a project's limits are asked for."""

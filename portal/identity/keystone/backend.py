@@ -11,13 +11,13 @@ from django.http import HttpRequest
 from keystoneauth1.exceptions import MissingAuthMethods, Unauthorized
 from keystoneauth1.identity.v3 import Password
 
+from portal.configuration.keystone import BOTH
 from portal.identity.keystone import shadows
 from portal.identity.keystone.connection import keystone_trouble, session
 from portal.identity.keystone.refresh import is_let_in, is_trusted, refresh
 from portal.identity.keystone.words import Known, known
 from portal.identity.models import User
 from portal.identity.sources import Source
-from portal.keystone import BOTH
 
 
 class KeystoneBackend(BaseBackend):

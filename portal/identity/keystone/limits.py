@@ -13,12 +13,12 @@ from django.conf import settings
 from django.db.models import Q
 
 from images.errors import LimitsUnknown
+from portal.configuration.keystone import BOTH
 from portal.identity.errors import SourceDown
 from portal.identity.keystone.connection import ask
 from portal.identity.keystone.memory import ShortMemory
 from portal.identity.models import Project
 from portal.identity.sources import Source
-from portal.keystone import BOTH
 from quotas.elsewhere import Elsewhere
 
 IN_MIB = frozenset({"image_size_total", "image_stage_total"})

@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.identity.actors import OPERATOR
 from portal.identity.management.refusals import command_errors
-from portal.limits import change_limits
-from portal.sheet_reading import read_sheet
-from portal.sheets import whole_sheet
+from portal.quotas.limits import change_limits
+from portal.quotas.sheet_reading import read_sheet
+from portal.quotas.sheets import whole_sheet
 
 
 class Command(BaseCommand):

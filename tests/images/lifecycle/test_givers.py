@@ -14,8 +14,8 @@ from images.lifecycle.givers import rights_to_give
 from images.lifecycle.grants import grant_image, grants_for, revoke_grant
 from images.lifecycle.images import deactivate_image
 from images.models import Image
-from portal.grantees import of_project, of_user
 from portal.identity.models import Project, User
+from portal.sharing.grantees import of_project, of_user
 from tests.conftest import OTHER, PROJECT, THIRD, MakeImage, actor
 
 pytestmark = pytest.mark.django_db

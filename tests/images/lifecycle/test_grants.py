@@ -15,8 +15,8 @@ from images.models import Event, Image, ImageUserPermission
 from images.models.grant import Grantee, grants_held
 from images.permissions import can_see, may
 from images.times import stamp
-from portal.grantees import of_group, of_project, of_user
 from portal.identity.models import Project, User
+from portal.sharing.grantees import of_group, of_project, of_user
 from tests.conftest import OTHER, PROJECT, THIRD, MakeImage, actor
 
 pytestmark = pytest.mark.django_db

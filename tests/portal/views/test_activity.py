@@ -18,8 +18,8 @@ from images.actors import Actor
 from images.lifecycle.changes import Change, Op
 from images.lifecycle.images import update_image
 from images.models import Event
-from portal.activity import PAGE
-from portal.exports import COLUMNS
+from portal.events.activity import PAGE
+from portal.events.exports import COLUMNS
 from portal.identity.models import User
 from tests.conftest import PROJECT, MakeImage
 

@@ -7,8 +7,8 @@ from django.contrib.auth.models import Group
 
 from images.lifecycle.grants import grant_image, grants_for
 from images.models import Event
-from portal.grantees import of_user
 from portal.identity.models import Project, User
+from portal.sharing.grantees import of_user
 from tests.conftest import OTHER
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from images.lifecycle.changes import Change, Op
 from images.lifecycle.images import update_image
 from images.models import Event, Image, Property
 from tests.conftest import Protect
-from tests.portal.test_definitions import CORES, DISK, define
+from tests.portal.image.test_definitions import CORES, DISK, define
 from tests.portal.views.test_changes import edited, properties
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from django.utils import timezone
 from images.lifecycle.grants import grant_image, grants_for
 from images.models import ImageUserPermission
 from portal.forms.grants import end_of, last_day
-from portal.grantees import of_project, of_user
 from portal.identity.models import Project, User
+from portal.sharing.grantees import of_project, of_user
 from tests.conftest import OTHER
 
 if TYPE_CHECKING:

@@ -78,7 +78,7 @@ def test_list_narrows_by_search_and_filters(
 def test_list_pages_forth_and_back(
     at_lab: Client, make_image: Callable[..., Image], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portal.listing.PAGE", 2)
+    monkeypatch.setattr("portal.lists.listing.PAGE", 2)
     for number in range(5):
         make_image(name=f"image {number}")
 

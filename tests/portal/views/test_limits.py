@@ -10,8 +10,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from images.models import Event
-from portal.limits import Own, own_limits
-from portal.sheet_reading import read_sheet
+from portal.quotas.limits import Own, own_limits
+from portal.quotas.sheet_reading import read_sheet
 from quotas.history import today
 from quotas.models import DailyUse, Limit, Resource, Usage
 from tests.conftest import OTHER, PROJECT, THIRD

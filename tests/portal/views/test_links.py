@@ -183,7 +183,7 @@ def test_no_log_line_holds_the_secret(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     path = give()
-    monkeypatch.setattr("portal.links.open_link", fail)
+    monkeypatch.setattr("portal.sharing.links.open_link", fail)
 
     answers = [client.get(at) for at in (f"{path}/file", f"{path}/no")]
 

@@ -10,8 +10,8 @@ import pytest
 from images.models import Event
 from portal.identity.actors import OPERATOR
 from portal.identity.people import create_user
-from portal.limits import Own, own_limits
-from portal.sheet_reading import read_sheet
+from portal.quotas.limits import Own, own_limits
+from portal.quotas.sheet_reading import read_sheet
 from quotas.account import Origin
 from quotas.parts import set_part_limit
 from tests.conftest import PROJECT

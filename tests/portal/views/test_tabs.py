@@ -10,7 +10,7 @@ from images.models import Image, Task
 from images.states import TaskStatus
 from stores.registry import get_store
 from tests.conftest import OTHER
-from tests.portal.test_definitions import DISK, define
+from tests.portal.image.test_definitions import DISK, define
 from tests.portal.views.test_lists import begin
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from images.lifecycle.trash import restore_image, trash_image
 from images.models import Event, Image, Trashed
-from portal import trash
+from portal.lists import trash
 from stores.registry import get_store
 from tests.conftest import OTHER, PROJECT
 

@@ -9,8 +9,8 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
 from images.api.openapi.components import Schema
+from portal.configuration.keystone import BOTH, KEYSTONE, LOCAL
 from portal.identity.authentication import TokenAuthentication
-from portal.keystone import BOTH, KEYSTONE, LOCAL
 
 
 def token_source() -> str:

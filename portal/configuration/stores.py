@@ -1,0 +1,41 @@
+"""The stores that the environment names: files always, Ceph and the web where they are wanted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from portal.configuration import environment as env
+
+Stores = dict[str, dict[str, Any]]
+
+
+def configured_stores(var: Path) -> tuple[Stores, str]:
+    """Return `IMAGE_STORES`, by name the backend and its options, and the default one's name.
+
+    *var* holds the files unless they lie elsewhere. Raises `ImproperlyConfigured`.
+    """
+    pool = env.text("CEPH_POOL")
+    fence = env.fence("IMPORT_ALLOWED")  # where the service may fetch
+    stores: Stores = {
+        "file": {
+            "BACKEND": "stores.backends.filesystem.FilesystemStore",
+            "DESCRIPTION": env.text("FILES_DESCRIPTION", "Files on this server"),
+            "OPTIONS": {"path": str(env.folder("FILES", var / "images"))},
+        },
+    }
+    if pool:
+        stores["rbd"] = {
+            "BACKEND": "stores.backends.rbd.RbdStore",
+            "DESCRIPTION": env.text("CEPH_DESCRIPTION", "Ceph RBD"),
+            "OPTIONS": {
+                "pool": pool,
+                "user": env.text("CEPH_USER", "vitrine"),
+                "conf": env.readable_file("CEPH_CONF", "/etc/ceph/ceph.conf"),
+                "thin_provisioning": env.flag("CEPH_THIN_PROVISIONING", default=True),
+            },
+        }
+    if name := env.text("HTTP_STORE"):
+        stores[name] = {"BACKEND": "stores.backends.http.HttpStore", "OPTIONS": fence}
+    default = "rbd" if pool else "file"
+    return stores, env.choice("DEFAULT_STORE", default, tuple(stores))
