@@ -30,6 +30,21 @@ Route = tuple[str, str]
 """A method and an address."""
 
 DOORS = ("images.api.", "images.metadefs.api.", "quotas.api.", "portal.api.")
+PROGRAMS = (*DOORS, "portal.identity.api.")
+NO_PAGES = {
+    # bytes and documents
+    *("/activity.csv", "/activity.jsonl", "/docs/openapi.json", "/healthz", "/operate/limits.csv"),
+    *("/accounts/second-factor/recovery-codes/download/", "/images/{pk}/download", "/readyz"),
+    *("/accounts/second-factor/webauthn/login/", "/links/{secret}/file"),
+    # ways to somewhere else
+    *("/accounts/oidc/cancelled/", "/accounts/oidc/{provider_id}/login/", "/images/bulk"),
+    *("/accounts/oidc/{provider_id}/login/callback/", "/project/groups"),
+    *("/accounts/second-factor/", "/accounts/second-factor/webauthn/"),
+    # buttons
+    *("/account/language", "/account/theme", "/accounts/project/"),
+}
+"""Addresses outside of the APIs that show nobody a page."""
+
 TESTS = Path(__file__).parent
 
 
@@ -40,6 +55,16 @@ def routes() -> set[Route]:
         if f"{pattern.callback.__module__}.".startswith(DOORS):
             found |= {(method, _plain(address)) for method in _methods(pattern)}
     return found
+
+
+def pages() -> set[str]:
+    """Return the address of every page for people; the admin draws its own."""
+    found = set()
+    for address, pattern in _patterns(get_resolver()):
+        is_for_people = not f"{pattern.callback.__module__}.".startswith(PROGRAMS)
+        if is_for_people and not address.startswith("admin/") and _answers_get(pattern):
+            found.add(_plain(address))
+    return found - NO_PAGES
 
 
 def rows() -> set[Route]:
@@ -77,6 +102,11 @@ def _methods(pattern: URLPattern) -> Collection[str]:
     mounted: dict[str, str] = getattr(pattern.callback, "actions", None) or {}
     own = [method for method in view.http_method_names if hasattr(view, method)]
     return {method.upper() for method in mounted or own} - {"HEAD", "OPTIONS"}
+
+
+def _answers_get(pattern: URLPattern) -> bool:
+    view = getattr(pattern.callback, "view_class", None)
+    return view is None or (hasattr(view, "get") and "get" in view.http_method_names)
 
 
 def _contract() -> Iterator[ModuleType]:

@@ -1,6 +1,18 @@
 from __future__ import annotations
 
-from tests.routes import route_of, routes, rows
+import re
+
+from tests.browser.places import DOCS, HALF_WAY, PLACES
+from tests.routes import pages, route_of, routes, rows
+
+LOOKED_AT = [path for paths in PLACES.values() for path in paths] + [DOCS, HALF_WAY]
+SHAPES = {"key": "1", **dict.fromkeys(("image", "queued"), "0" * 8 + "-0000" * 3 + "-" + "0" * 12)}
+
+
+def page_of(place: str) -> str:
+    """Return the address of the page that *place* shows."""
+    path = re.sub(r"{(\w+)}", lambda match: SHAPES.get(match[1], "0" * 32), place.partition("?")[0])
+    return (route_of("GET", path) or ("", path))[1]
 
 
 def test_every_route_has_a_row() -> None:
@@ -15,3 +27,11 @@ def test_minor_versions_take_the_same_route() -> None:
     assert route_of("GET", "/v2.7/images/x/file") == ("GET", "/v2/images/{image_id}/file")
     assert route_of("GET", "/v2/images/x/file") in routes()
     assert route_of("GET", "/accounts/nowhere") is None
+
+
+def test_every_page_is_looked_at() -> None:
+    assert sorted(pages() - {page_of(place) for place in LOOKED_AT}) == []
+
+
+def test_what_is_looked_at_is_a_page() -> None:
+    assert sorted({page_of(place) for place in LOOKED_AT} - pages()) == []
