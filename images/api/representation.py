@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -30,7 +31,7 @@ PLAIN_FIELDS = (
     "min_disk",
     "min_ram",
 )
-
+_plain = itemgetter(*PLAIN_FIELDS)
 
 FINE = "%Y-%m-%dT%H:%M:%S.%f"
 
@@ -40,22 +41,21 @@ def show_image(image: Image, actor: Actor) -> dict[str, Any]:
 
     Custom properties are keys of the same object.
     """
-    path, fields = f"/v2/images/{image.pk}", vars(image)
-    return (
-        readable(image.property_values, actor)
-        | {name: fields[name] for name in PLAIN_FIELDS}
-        | show_stores(image)
-        | show_places(image, actor)
-        | {
-            "id": str(image.pk),
-            "created_at": stamp(image.created_at),
-            "updated_at": stamp(image.updated_at),
-            "tags": image.tag_names,
-            "self": path,
-            "file": f"{path}/file",
-            "schema": "/v2/schemas/image",
-        }
-    )
+    pk = str(image.pk)
+    path = f"/v2/images/{pk}"
+    return {
+        **readable(image.property_values, actor),
+        **dict(zip(PLAIN_FIELDS, _plain(vars(image)), strict=True)),
+        **show_stores(image),
+        **show_places(image, actor),
+        "id": pk,
+        "created_at": stamp(image.created_at),
+        "updated_at": stamp(image.updated_at),
+        "tags": image.tag_names,
+        "self": path,
+        "file": f"{path}/file",
+        "schema": "/v2/schemas/image",
+    }
 
 
 def show_stores(image: Image) -> dict[str, str]:

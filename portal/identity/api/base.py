@@ -7,7 +7,6 @@ from typing import Any, cast
 from django.conf import settings
 from django.utils.cache import patch_vary_headers
 from rest_framework.exceptions import NotFound
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -15,6 +14,7 @@ from rest_framework.views import APIView
 from images.actors import Actor
 from images.api.body import check_address, check_text, read_json
 from images.api.negotiation import OnlyJSON
+from images.api.renderer import QuickJSONRenderer
 from portal.configuration.keystone import KEYSTONE
 from portal.identity.api.errors import answer
 from portal.identity.api.schemas import Schema
@@ -28,7 +28,7 @@ class IdentityView(APIView):
     """A view under /identity: JSON whatever `Accept` says, never kept by a cache."""
 
     authentication_classes = [TokenAuthentication]
-    renderer_classes = [JSONRenderer]
+    renderer_classes = [QuickJSONRenderer]
     content_negotiation_class = OnlyJSON
     metadata_class = None
 
