@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
 
-from images.models import Location
+from images.models import Location, Probe
 from images.states import LocationStatus
 from stores.base import Store
 from stores.errors import ObjectMissing, StoreError
@@ -73,7 +73,7 @@ def _size(store: Store, location: Location) -> int | None:
 
 
 def _strays(name: str, store: Store) -> Iterator[Discrepancy]:
-    """Yield the objects that have no row; an upload has one before its first byte."""
+    """Yield the objects that have no row; an upload or a probe has one before its first byte."""
     suspects = set(_without_row(name, store.keys()))
     still_there = suspects.intersection(store.keys()) if suspects else ()
     for key in sorted(_without_row(name, still_there)):
@@ -84,5 +84,6 @@ def _without_row(name: str, keys: Iterable[str]) -> Iterator[str]:
     """Yield those of *keys* that no row has, asking for a page of rows at a time."""
     rest = iter(keys)
     while page := set(islice(rest, PAGE)):
-        rows = Location.objects.filter(store=name, key__in=page)
-        yield from page - set(rows.values_list("key", flat=True))
+        for rows in (Location.objects.all(), Probe.objects.all()):
+            page -= set(rows.filter(store=name, key__in=page).values_list("key", flat=True))
+        yield from page

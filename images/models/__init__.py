@@ -8,6 +8,7 @@ from images.models.link import Link, LinkUse
 from images.models.location import Location
 from images.models.member import Member
 from images.models.permission import ImageGroupPermission, ImageUserPermission
+from images.models.probe import Probe
 from images.models.property import Property
 from images.models.tag import Tag
 from images.models.task import Task
@@ -23,6 +24,7 @@ __all__ = [
     "LinkUse",
     "Location",
     "Member",
+    "Probe",
     "Property",
     "Tag",
     "Task",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from images.lifecycle.probes import probing
 from images.lifecycle.transactions import release_connection
 from portal.identity.permissions import demand_operator
 from stores.errors import StoreDown, StoreError
@@ -66,18 +66,22 @@ def probe(store: Store, *, actor: Actor) -> int:
     back otherwise.
     """
     demand_operator(actor)
-    release_connection()
-    began, key = time.monotonic(), f"{uuid.uuid4()}.{uuid.uuid4().hex}"
     content = os.urandom(SIZE)
-    writer = store.create(key, SIZE)
+    with probing(store) as key:
+        began = time.monotonic()
+        found = _written_and_read(store, key, content)
+    took = time.monotonic() - began
+    if found != content:
+        raise StoreDown("What was written was not what could be read.")
+    return round(1000 * took)
+
+
+def _written_and_read(store: Store, key: str, content: bytes) -> bytes:
+    writer = store.create(key, len(content))
     try:
         writer.write(content)
         writer.seal()
         with store.open(key) as reader:
-            found = b"".join(reader.chunks(0, SIZE))
+            return b"".join(reader.chunks(0, len(content)))
     finally:
         writer.abort()
-        store.delete(key)
-    if found != content:
-        raise StoreDown("What was written was not what could be read.")
-    return round(1000 * (time.monotonic() - began))

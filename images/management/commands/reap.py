@@ -13,6 +13,7 @@ from images.lifecycle.grants import forget_ended
 from images.lifecycle.heartbeat import LONGEST_PAUSE
 from images.lifecycle.links import clear_links
 from images.lifecycle.location_import import revive_imports
+from images.lifecycle.probes import clear_probes
 from images.lifecycle.retention import forget_events
 from images.lifecycle.trash import purge_due
 from images.lifecycle.undo import reap
@@ -52,7 +53,7 @@ class Command(BaseCommand):
         revive_checks()
         forget_ended()
         clear_links()
-        removed = reap()
+        removed = reap() + clear_probes()
         forget_uploads()
         purge_due()
         forget_events()
