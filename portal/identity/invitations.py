@@ -9,7 +9,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from images.actors import Actor
+from images.actors import NOBODY, Actor
 from portal.identity.errors import (
     AlreadyThere,
     BadValue,
@@ -58,6 +58,27 @@ def withdraw_invitation(invitation: Invitation, *, actor: Actor) -> None:
     demand_manager(actor, invitation.project)
     _claim(invitation, Answer.WITHDRAWN)
     record_invitation("withdraw", invitation, actor)
+
+
+@transaction.atomic
+def note_unsent(pk: str) -> None:
+    """Write down that the mail of the invitation *pk* was given up, if anybody still waits."""
+    invitation = Invitation.objects.waiting().filter(pk=pk).select_for_update().first()
+    if invitation:
+        invitation.unsent_at = timezone.now()
+        invitation.save(update_fields=["unsent_at"])
+        record_invitation("unsent", invitation, NOBODY)
+
+
+@transaction.atomic
+def send_again(invitation: Invitation, *, actor: Actor) -> None:
+    """Try the mail of *invitation* anew, once it was given up; it ends when it would have ended."""
+    demand_manager(actor, invitation.project)
+    unsent = Invitation.objects.waiting().filter(pk=invitation.pk, unsent_at__isnull=False)
+    if not unsent.update(unsent_at=None):
+        raise Unknown("This invitation was answered, or its mail is on its way.")
+    record_invitation("send_again", invitation, actor)
+    _send(invitation)
 
 
 @transaction.atomic
@@ -146,6 +167,10 @@ def _keep(invitation: Invitation, actor: Actor) -> None:
     except IntegrityError as waiting:
         raise AlreadyThere(f"{invitation.invited} was invited already.") from waiting
     record_invitation("create", invitation, actor)
+    _send(invitation)
+
+
+def _send(invitation: Invitation) -> None:
     post("portal.identity.mails.send_invitation", invitation.pk)
 
 

@@ -14,6 +14,9 @@ logger = logging.getLogger(__name__)
 
 PAUSES = (60, 300, 1800, 7200)  # seconds until each next try, while the mail server refuses
 
+GIVEN_UP = {"portal.identity.mails.send_invitation": "portal.identity.invitations.note_unsent"}
+"""What is told, about the same, that a writer's mail will not come; of others the log alone is."""
+
 
 @task()
 def send(writer: str, about: str, language: str, tries: int = 0) -> None:
@@ -25,6 +28,8 @@ def send(writer: str, about: str, language: str, tries: int = 0) -> None:
         if tries == len(PAUSES):
             told = "A mail is given up after %s tries: %s: %s"
             logger.error(told, tries + 1, kind, what)  # noqa: TRY400 -- a trace has the address
+            if writer in GIVEN_UP:
+                import_string(GIVEN_UP[writer])(about)
             return
         logger.warning("The mail server refused a mail: %s: %s", kind, what)
         later = timezone.now() + timedelta(seconds=PAUSES[tries])

@@ -15,7 +15,12 @@ from django.views.generic import View
 
 from portal.forms.people import ConfirmForm, InviteForm, RoleForm, is_last_manager
 from portal.identity.actors import asking, project_actor
-from portal.identity.invitations import invite_by_mail, invite_user, withdraw_invitation
+from portal.identity.invitations import (
+    invite_by_mail,
+    invite_user,
+    send_again,
+    withdraw_invitation,
+)
 from portal.identity.models import Membership, Project, User
 from portal.identity.people import give_role, remove_role
 from portal.identity.permissions import can_manage, is_operator
@@ -98,6 +103,18 @@ class WithdrawView(ProjectMixin, View):
         invitation = get_object_or_404(self.project.invitations, pk=pk)
         withdraw_invitation(invitation, actor=self.acting)
         text = _("The invitation of %(who)s was withdrawn.")
+        messages.success(request, text % {"who": invitation.invited})
+        return redirect(self.home)
+
+
+class SendAgainView(ProjectMixin, View):
+    """/projects/<id>/invitations/<id>/send: try a mail anew that could not be sent."""
+
+    def post(self, request: HttpRequest, project: str, pk: str) -> HttpResponse:
+        """Let it be sent."""
+        invitation = get_object_or_404(self.project.invitations, pk=pk)
+        send_again(invitation, actor=self.acting)
+        text = _("The mail to %(who)s is on its way again.")
         messages.success(request, text % {"who": invitation.invited})
         return redirect(self.home)
 

@@ -16,6 +16,11 @@ urlpatterns = [
     path(
         f"{PROJECT}/invitations/<str:pk>", people.WithdrawView.as_view(), name="invitation-withdraw"
     ),
+    path(
+        f"{PROJECT}/invitations/<str:pk>/send",
+        people.SendAgainView.as_view(),
+        name="invitation-send-again",
+    ),
     path(f"{PROJECT}/people/<str:user>", people.MemberView.as_view(), name="project-member"),
     path(f"{PROJECT}/people/<str:user>/remove", people.RemoveView.as_view(), name="project-remove"),
     path(f"{PROJECT}/leave", people.LeaveView.as_view(), name="project-leave"),

@@ -128,6 +128,7 @@ SIGNED_IN = {
     "/projects/{project}/groups/{pk}/name",
     "/projects/{project}/groups/{pk}/people/{user}",
     "/projects/{project}/invitations/{pk}",
+    "/projects/{project}/invitations/{pk}/send",
     "/projects/{project}/invite",
     "/projects/{project}/leave",
     "/projects/{project}/people/{user}",

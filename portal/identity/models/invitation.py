@@ -63,7 +63,7 @@ class Invitation(models.Model):
     """A role in a project, held out to a user, or to whoever reads a mail.
 
     Who is known by name answers on the pages; a mail holds a secret, of which a hash is kept once
-    it was sent.
+    it was sent. *unsent_at* is when its mail was given up, null if it was not, or not yet.
     """
 
     id = models.CharField(_("id"), max_length=32, primary_key=True, default=new_id, editable=False)
@@ -92,6 +92,7 @@ class Invitation(models.Model):
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     expires_at = models.DateTimeField(_("expires"), default=default_end, db_index=True)
+    unsent_at = models.DateTimeField(_("mail could not be sent"), null=True, editable=False)
 
     objects = InvitationQuerySet.as_manager()
 

@@ -16,7 +16,7 @@ from images.actors import Actor
 from images.models import Event
 from portal.identity import invitations
 from portal.identity.ends import warn_of_ends
-from portal.identity.models import ApplicationCredential, Project, User
+from portal.identity.models import ApplicationCredential, Invitation, Project, User
 from portal.identity.tasks import PAUSES
 from tests.portal.identity.conftest import Robot, Work, acting
 
@@ -109,3 +109,35 @@ def test_mail_is_given_up_after_hours_and_that_is_told(
     assert (left, DBTaskResult.objects.count()) == (1, 0)
     assert caplog.messages[-1].startswith("A mail is given up after 5 tries: send_reset: ")
     assert TO not in caplog.text
+
+
+def test_invitation_whose_mail_is_given_up_says_so_until_it_is_sent_again(
+    away: Callable[[], None], bob: User, elsewhere: Project, work: Work
+) -> None:
+    invite(bob, elsewhere)
+    for _ in [0, *PAUSES]:
+        work()
+    unsent = Invitation.objects.get()
+    away()
+
+    invitations.send_again(unsent, actor=acting(bob, elsewhere))
+    work()
+
+    assert unsent.unsent_at is not None
+    assert Invitation.objects.get().unsent_at is None
+    assert [letter.to for letter in mail.outbox] == [[TO]]
+    events = Event.objects.filter(subject=unsent.pk).order_by("pk")
+    assert [event.kind.rpartition(".")[2] for event in events] == ["create", "unsent", "send_again"]
+
+
+def test_mail_of_an_invitation_that_holds_no_more_is_not_missed(
+    bob: User, elsewhere: Project
+) -> None:
+    invite(bob, elsewhere)
+    invitation = Invitation.objects.get()
+    invitations.withdraw_invitation(invitation, actor=acting(bob, elsewhere))
+
+    invitations.note_unsent(invitation.pk)
+
+    assert Invitation.objects.get().unsent_at is None
+    assert not Event.objects.filter(kind="identity.invitation.unsent").exists()

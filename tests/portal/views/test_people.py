@@ -7,6 +7,7 @@ import pytest
 from images.models import Event
 from portal.identity import people
 from portal.identity.actors import OPERATOR
+from portal.identity.invitations import note_unsent
 from portal.identity.models import Invitation, Membership, User
 from tests.conftest import OTHER, PROJECT
 
@@ -79,6 +80,27 @@ def test_declined_or_withdrawn_is_gone(manager: Client, at_zoe: Client) -> None:
     late = at_zoe.post(f"/invitations/answer/{second.pk}", {"answer": "accept"})
     assert late.status_code == 404
     assert not Membership.objects.filter(user__username="zoe").exists()
+
+
+def test_mail_that_could_not_be_sent_is_told_and_sent_again(
+    manager: Client, zoe: User, at_farm: Client
+) -> None:
+    invite(manager, "zoe")
+    pk = Invitation.objects.get().pk
+    again = f"{LAB}/invitations/{pk}/send"
+    before = manager.get("/project").text
+    too_early = manager.post(again)
+    note_unsent(pk)
+    page = manager.get("/project").text
+
+    assert at_farm.post(again).status_code == 404
+    answer = manager.post(again, follow=True)
+
+    assert ("could not be sent" in before, too_early.status_code) == (False, 404)
+    assert "could not be sent" in page
+    assert f'action="{again}"' in page
+    assert "The mail to zoe is on its way again." in answer.text
+    assert "could not be sent" not in answer.text
 
 
 def test_anothers_invitation_is_not_there(manager: Client, zoe: User, at_farm: Client) -> None:
