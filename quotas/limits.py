@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 
 from images.actors import NOBODY, Actor
 from images.events import record_act
+from images.lifecycle.transactions import retried
 from images.prepared import Prepared, Slot
 from quotas.models import Limit, Resource, Usage
 
@@ -115,6 +116,7 @@ def _limits() -> Prepared[Limit]:
     return Prepared(of_project.order_by())
 
 
+@retried
 @transaction.atomic
 def set_limit(
     project: str,
@@ -137,11 +139,12 @@ def set_limit(
     record_limit("set", project, actor, before=_told(was), after=_told(now))
 
 
+@retried
 @transaction.atomic
 def drop_limit(limit: Limit, *, actor: Actor = NOBODY) -> None:
     """Let the default hold again for the project of *limit*."""
     lock_bill(limit.project)
-    limit.delete()
+    Limit.objects.filter(pk=limit.pk).delete()
     _arm(limit.project, Resource(limit.resource))
     record_limit("drop", limit.project, actor, before=_told(limit), after=None)
 

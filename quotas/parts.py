@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from images.actors import NOBODY, Actor
+from images.lifecycle.transactions import retried
 from quotas.account import NOWHERE, Origin
 from quotas.limits import lock_bill, record_limit
 from quotas.models import Part, Resource, Usage
@@ -17,6 +18,7 @@ def origin_of(name: str) -> Origin:
     return Origin(**{kind: whose}) if kind in {"store", "user"} else NOWHERE
 
 
+@retried
 @transaction.atomic
 def set_part_limit(project: str, of: Origin, value: int, *, actor: Actor = NOBODY) -> Part:
     """Give one part of *project* a limit: the bytes *of* a store, or those that a user put there.
@@ -36,15 +38,15 @@ def set_part_limit(project: str, of: Origin, value: int, *, actor: Actor = NOBOD
     return part
 
 
+@retried
 @transaction.atomic
 def drop_part_limit(part: Part, *, actor: Actor = NOBODY) -> None:
     """Let the part have whatever its project may have."""
     lock_bill(part.project)
-    facts = _told(part)
-    part.delete()
+    Part.objects.filter(pk=part.pk).delete()
     has_others = Part.objects.filter(project=part.project).exists()
     Usage.objects.filter(project=part.project).update(has_parts=has_others)
-    record_limit("drop", part.project, actor, before=facts, after=None)
+    record_limit("drop", part.project, actor, before=_told(part), after=None)
 
 
 def _count(part: Part) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from images.events import record_grant
 from images.lifecycle.changes import check_count
 from images.lifecycle.givers import can_take, is_own, rights_to_give, shares_by_role
 from images.lifecycle.images import lock
+from images.lifecycle.transactions import retried
 from images.models import Image, ImageGroupPermission, ImageUserPermission
 from images.models.grant import Grant, Grantee, grant_to, grants_on, rows_of, write_grant
 from images.permissions import demand_sight, is_allowed, permit
@@ -25,13 +26,14 @@ REMEMBERED = timedelta(days=30)
 """How long an ended grant is shown to those who may give it again."""
 
 
+@retried
 @transaction.atomic
 def grant_image(
     image: Image,
     *,
     actor: Actor,
     to: Grantee,
-    rights: Iterable[str],
+    rights: Collection[str],
     expires_at: datetime | None = None,
 ) -> Grant:
     """Let *to* have exactly *rights* (and see the image) until *expires_at*, whatever it had.
@@ -65,6 +67,7 @@ def grant_image(
     return grant
 
 
+@retried
 @transaction.atomic
 def revoke_grant(image: Image, *, actor: Actor, to: Grantee) -> Grant:
     """Take what *to* was granted on *image*, and return what that was.

@@ -23,7 +23,7 @@ from images.errors import BadValue, Forbidden, NotVisible, OverLimit, WrongState
 from images.events import record
 from images.lifecycle.images import lock
 from images.lifecycle.reading import open_data
-from images.lifecycle.transactions import release_connection
+from images.lifecycle.transactions import release_connection, retried
 from images.models import Image, Link, LinkUse
 from images.models.link import REGRET
 from images.permissions import may, permit
@@ -52,6 +52,7 @@ class NewLink:
     max_uses: int | None = None
 
 
+@retried
 @transaction.atomic
 def make_link(image: Image, wanted: NewLink, *, actor: Actor) -> tuple[str, Link]:
     """Return the secret of a new link to the data of *image*, which is not kept, and the link.
@@ -156,6 +157,7 @@ def _may_resume(link: Link, address: str) -> bool:
     return link.uses_by_address.filter(address=address, started_at__gt=border).exists()
 
 
+@retried
 @transaction.atomic
 def _take_use(link: Link, visitor: Actor) -> None:
     row = Link.objects.filter(pk=link.pk)
@@ -171,6 +173,7 @@ def _take_use(link: Link, visitor: Actor) -> None:
     _record("image.link.use", link, visitor)
 
 
+@retried
 @transaction.atomic
 def revoke_link(link: Link, *, actor: Actor) -> None:
     """End *link* now, for whoever may share its image; a second time changes nothing."""
@@ -181,6 +184,7 @@ def revoke_link(link: Link, *, actor: Actor) -> None:
         _record("image.link.revoke", link, actor)
 
 
+@retried
 @transaction.atomic
 def restore_link(link: Link, *, actor: Actor) -> None:
     """Take back that *link* was revoked, within `REGRET`; it is worth what it was before.

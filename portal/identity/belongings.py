@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import Count, Sum
 
 from images.actors import MANAGER, Actor
 from images.events import record_member
+from images.lifecycle.transactions import retried
 from images.models import Image, Member
 from portal.identity.errors import StillNeeded
 from portal.identity.events import record_project, record_user
@@ -51,6 +53,7 @@ def managed_alone(user: User) -> list[Project]:
     return list(mine.exclude(pk__in=others))
 
 
+@retried
 @transaction.atomic
 def delete_project(project: Project, *, actor: Actor) -> None:
     """Delete *project*, with its groups, roles, tokens, limits and points.
@@ -65,7 +68,7 @@ def delete_project(project: Project, *, actor: Actor) -> None:
         trash = f" ({owned.in_trash} in the trash)" if owned.in_trash else ""
         own = f"{owned.images} images{trash} of {owned.size} bytes"
         raise StillNeeded(f"{project} owns {own}; suspend it instead.")
-    groups = [project.group, *(one.group for one in project.groups.select_related("group"))]
+    groups = [project.group_id, *project.groups.values_list("group", flat=True)]
     record_project("delete", project, actor, before={"name": project.name})
     for share in Member.objects.filter(project=project.pk).select_related("image"):
         record_member("image.member.delete", share, actor, deleted=True)
@@ -73,11 +76,11 @@ def delete_project(project: Project, *, actor: Actor) -> None:
     for rows in (Limit, Part, DailyUse):
         rows.objects.filter(project=project.pk).delete()
     Usage.objects.filter(project=project.pk, used=0, reserved=0, images=0).delete()
-    project.delete()
-    for group in groups:
-        group.delete()
+    Project.objects.filter(pk=project.pk).delete()
+    Group.objects.filter(pk__in=groups).delete()
 
 
+@retried
 @transaction.atomic
 def delete_user(user: User, *, actor: Actor) -> None:
     """Delete *user*, whose tokens and sessions are dead at once.

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from images.actors import Actor
+from images.lifecycle.transactions import retried
 from portal.identity.events import record_project, record_user
 from portal.identity.models import Project, User
 from portal.identity.permissions import demand_operator
@@ -17,6 +18,7 @@ from portal.identity.permissions import demand_operator
 Fields = Mapping[str, Any]
 
 
+@retried
 @transaction.atomic
 def correct_project(project: Project, fields: Fields, *, actor: Actor) -> None:
     """Give *project* other *fields*, which its form has checked."""
@@ -25,6 +27,7 @@ def correct_project(project: Project, fields: Fields, *, actor: Actor) -> None:
         record_project("update", project, actor, **change)
 
 
+@retried
 @transaction.atomic
 def correct_user(user: User, fields: Fields, *, actor: Actor) -> None:
     """Give *user* other *fields*, which its form has checked."""
@@ -33,6 +36,7 @@ def correct_user(user: User, fields: Fields, *, actor: Actor) -> None:
         record_user("update", user, actor, **change)
 
 
+@retried
 @transaction.atomic
 def put_into_groups(user: User, groups: Iterable[Group], *, actor: Actor) -> None:
     """Make *groups* those of *user*, with the grants that they carry."""

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from images.actors import ALL, MANAGER, SCOPES, Actor
+from images.lifecycle.transactions import retried
 from images.prepared import Prepared, Slot
 from portal.identity.actors import project_actor
 from portal.identity.ends import allowed_end, told_already, usual_end
@@ -28,6 +29,7 @@ from portal.identity.permissions import (
     demand_unrestricted,
     is_operator,
 )
+from portal.identity.rows import hold
 from portal.identity.standing import gathered_standing
 from portal.identity.throttling import refuse_secret
 
@@ -57,6 +59,7 @@ class NewCredential:
         return allowed_end(self.expires_at)
 
 
+@retried
 @transaction.atomic
 def create_credential(
     wanted: NewCredential, *, actor: Actor, account: User | None = None
@@ -93,18 +96,21 @@ def create_credential(
     return secret, credential
 
 
+@retried
 @transaction.atomic
 def renew_credential(
     credential: ApplicationCredential, *, actor: Actor, expires_at: datetime | None = None
 ) -> None:
     """Let *credential* go on until *expires_at*, or from now as long as usual; its secret stays."""
     demand_keeper(actor, credential)
+    hold(credential)
     end = allowed_end(expires_at) if expires_at else usual_end()
     was = credential_facts(credential)
     _change(credential, _ending(end))
     _record_change("renew", credential, actor, was=was)
 
 
+@retried
 @transaction.atomic
 def rotate_credential(credential: ApplicationCredential, *, actor: Actor) -> str:
     """Return a new secret for *credential*, which begins its time anew.
@@ -113,6 +119,7 @@ def rotate_credential(credential: ApplicationCredential, *, actor: Actor) -> str
     the new one; the one before it opens nothing any more.
     """
     demand_keeper(actor, credential)
+    hold(credential)
     secret = new_secret("vs")
     grace = timezone.now() + timedelta(hours=settings.CREDENTIAL_GRACE_HOURS)
     old = {"old_secret_hash": credential.secret_hash, "old_secret_until": grace}
@@ -123,6 +130,7 @@ def rotate_credential(credential: ApplicationCredential, *, actor: Actor) -> str
     return secret
 
 
+@retried
 @transaction.atomic
 def delete_credential(credential: ApplicationCredential, *, actor: Actor) -> None:
     """Delete *credential* and every token that was issued for it; both are dead at once."""

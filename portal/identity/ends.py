@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from images.actors import NOBODY
+from images.lifecycle.transactions import retried
 from portal.identity.errors import BadValue
 from portal.identity.events import credential_facts, record_credential
 from portal.identity.models import ApplicationCredential, User
@@ -65,6 +66,7 @@ def page_of(credential: ApplicationCredential) -> str:
     return reverse("account")
 
 
+@retried
 @transaction.atomic
 def _warn(credential: ApplicationCredential, *, days: int) -> bool:
     """Write the event and let mails be sent, unless another process does."""

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from images.actors import Actor
+from images.lifecycle.transactions import retried
 from portal.identity.errors import Unknown
 from portal.identity.models import User
 from portal.identity.people import set_password
@@ -23,6 +24,7 @@ def ask_for_reset(email: str, *, request: HttpRequest) -> None:
     post("portal.identity.mails.send_reset", email)
 
 
+@retried
 @transaction.atomic
 def reset_password(user: User, password: str, *, proof: str, actor: Actor) -> None:
     """Give *user* another password for the *proof* of a mail, which is worth nothing afterwards.

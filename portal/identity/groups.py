@@ -6,13 +6,16 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from images.actors import Actor
+from images.lifecycle.transactions import retried
 from portal.identity.errors import Unknown
 from portal.identity.events import record_group
 from portal.identity.models import Membership, Project, ProjectGroup, User
 from portal.identity.naming import named
 from portal.identity.permissions import demand_manager
+from portal.identity.rows import hold
 
 
+@retried
 @transaction.atomic
 def create_group(name: str, *, project: Project, actor: Actor) -> ProjectGroup:
     """Make an empty group in *project*."""
@@ -26,25 +29,29 @@ def create_group(name: str, *, project: Project, actor: Actor) -> ProjectGroup:
     return group
 
 
+@retried
 @transaction.atomic
 def rename_group(group: ProjectGroup, name: str, *, actor: Actor) -> None:
     """Give *group* another name; what was granted to it stays."""
     demand_manager(actor, group.project)
+    hold(group)
     before, group.name = group.name, name
     with named(group, group.name, exclude={"group"}):
         group.save(update_fields=["name"])
     record_group("update", group, actor, before={"name": before}, after={"name": name})
 
 
+@retried
 @transaction.atomic
 def delete_group(group: ProjectGroup, *, actor: Actor) -> None:
     """Delete *group*, and with it all that was granted to it."""
     demand_manager(actor, group.project)
     record_group("delete", group, actor)
-    group.delete()
-    group.group.delete()
+    ProjectGroup.objects.filter(pk=group.pk).delete()
+    Group.objects.filter(pk=group.group_id).delete()
 
 
+@retried
 @transaction.atomic
 def add_to_group(user: User, *, group: ProjectGroup, actor: Actor) -> None:
     """Put *user*, who must be of the project, into *group*."""
@@ -58,6 +65,7 @@ def add_to_group(user: User, *, group: ProjectGroup, actor: Actor) -> None:
         record_group("add", group, actor, of_user=user.public_id)
 
 
+@retried
 @transaction.atomic
 def remove_from_group(user: User, *, group: ProjectGroup, actor: Actor) -> None:
     """Take *user* out of *group*: what was granted to it is the user's no more, at once."""

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from images.actors import NOBODY, Actor
+from images.lifecycle.transactions import retried
 from portal.identity.errors import (
     AlreadyThere,
     BadValue,
@@ -28,6 +29,7 @@ from portal.identity.roles import Role
 MOST_IN_A_DAY = 100  # of one project: its managers send no mail to all the world
 
 
+@retried
 @transaction.atomic
 def invite_user(user: User, *, project: Project, role: str, actor: Actor) -> Invitation:
     """Ask *user* into *project*; if a mail address is known, by mail too."""
@@ -39,6 +41,7 @@ def invite_user(user: User, *, project: Project, role: str, actor: Actor) -> Inv
     return invitation
 
 
+@retried
 @transaction.atomic
 def invite_by_mail(email: str, *, project: Project, role: str, actor: Actor) -> Invitation:
     """Send a mail whose reader may enter *project*, with an account or by making one.
@@ -52,6 +55,7 @@ def invite_by_mail(email: str, *, project: Project, role: str, actor: Actor) -> 
     return invitation
 
 
+@retried
 @transaction.atomic
 def withdraw_invitation(invitation: Invitation, *, actor: Actor) -> None:
     """Take *invitation* back; one that was answered stays as it is."""
@@ -60,6 +64,7 @@ def withdraw_invitation(invitation: Invitation, *, actor: Actor) -> None:
     record_invitation("withdraw", invitation, actor)
 
 
+@retried
 @transaction.atomic
 def note_unsent(pk: str) -> None:
     """Write down that the mail of the invitation *pk* was given up, if anybody still waits."""
@@ -70,6 +75,7 @@ def note_unsent(pk: str) -> None:
         record_invitation("unsent", invitation, NOBODY)
 
 
+@retried
 @transaction.atomic
 def send_again(invitation: Invitation, *, actor: Actor) -> None:
     """Try the mail of *invitation* anew, once it was given up; it ends when it would have ended."""
@@ -81,6 +87,7 @@ def send_again(invitation: Invitation, *, actor: Actor) -> None:
     _send(invitation)
 
 
+@retried
 @transaction.atomic
 def accept_invitation(invitation: Invitation, *, user: User, actor: Actor) -> Membership:
     """Put *user* into the project; who is there already keeps the role of there.
@@ -94,6 +101,7 @@ def accept_invitation(invitation: Invitation, *, user: User, actor: Actor) -> Me
     return present or put_into(invitation.project, user, role=invitation.role, actor=actor)
 
 
+@retried
 @transaction.atomic
 def accept_as_new(
     invitation: Invitation, *, username: str, password: str
@@ -106,6 +114,7 @@ def accept_as_new(
     return user, accept_invitation(invitation, user=user, actor=actor)
 
 
+@retried
 @transaction.atomic
 def decline_invitation(invitation: Invitation, *, user: User | None, actor: Actor) -> None:
     """Say no; the project's managers see it."""
@@ -125,6 +134,7 @@ def invitations_for(user: User) -> list[Invitation]:
     return list(Invitation.objects.open().filter(user=user).select_related("project", "invited_by"))
 
 
+@retried
 @transaction.atomic
 def clear_invitations() -> None:
     """Delete invitations that are older than their lifetime; the unanswered have expired."""

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from images.actors import Actor
+from images.lifecycle.transactions import retried
 from portal.identity.actors import OPERATOR
 from portal.identity.errors import NotPermitted
 from portal.identity.events import record_user
@@ -20,6 +21,7 @@ from portal.identity.permissions import demand_ours
 LIFETIME = timedelta(hours=1)
 
 
+@retried
 @transaction.atomic
 def create_link(user: User, *, actor: Actor = OPERATOR) -> str:
     """Return the address that signs *user* in once, within an hour; older ones are dead."""
@@ -40,6 +42,7 @@ def find_link(secret: str) -> SignInLink | None:
     return SignInLink.objects.live().opened_by(secret).select_related("user").first()
 
 
+@retried
 @transaction.atomic
 def use_link(secret: str) -> User | None:
     """Use the link up and return whom it signs in; of two at the same time one gets nobody."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from images.actors import Actor
+from images.lifecycle.transactions import retried
 from portal.identity.errors import BadValue, NotPermitted, Unknown
 from portal.identity.models import SavedFilter, User
 from portal.identity.models.saved_filter import SavedFilterQuerySet
@@ -22,6 +23,7 @@ def saved_filters(actor: Actor) -> SavedFilterQuerySet:
     return SavedFilter.objects.of(actor.user_key, actor.project)
 
 
+@retried
 @transaction.atomic
 def save_filter(name: str, query: str, *, actor: Actor) -> SavedFilter:
     """Keep *query* under *name*. Raises `BadValue`, `NameTaken`."""
@@ -36,6 +38,7 @@ def save_filter(name: str, query: str, *, actor: Actor) -> SavedFilter:
     return kept
 
 
+@retried
 @transaction.atomic
 def rename_filter(kept: SavedFilter, name: str, *, actor: Actor) -> None:
     """Call it *name* from now on. Raises `BadValue`, `NameTaken`."""

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from images.actors import ADMIN, Actor, with_implied
+from images.lifecycle.transactions import retried
 from portal.identity.events import record_user
 from portal.identity.models import Session, User
 from portal.identity.permissions import demand_operator
@@ -72,6 +73,7 @@ def lacks_second_factor(user: User) -> bool:
     )
 
 
+@retried
 @transaction.atomic
 def remove_second_factor(user: User, *, actor: Actor) -> None:
     """Let *user* in by password alone again, who has lost everything; sessions end."""
@@ -97,6 +99,7 @@ def use_code(
     return found
 
 
+@retried
 @transaction.atomic
 def _used(user: User, code: str, kinds: tuple[str, ...]) -> Authenticator | None:
     mine = Authenticator.objects.filter(user=user, type__in=kinds).select_for_update()

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from images.actors import Actor
 from images.events import record_act
+from images.lifecycle.transactions import retried
 from portal.identity.errors import BadValue, NameTaken
 from portal.identity.models import Project, User
 from portal.identity.people import give_role
@@ -28,6 +29,7 @@ def accounts_of(project: str | None) -> QuerySet[User]:
     return accounts.select_related("robot_of").order_by("username")
 
 
+@retried
 @transaction.atomic
 def create_account(name: str, *, project: Project, role: str, actor: Actor) -> User:
     """Make a service account of *project*, with *role* in it; credentials are made for it apart."""
@@ -49,6 +51,7 @@ def create_account(name: str, *, project: Project, role: str, actor: Actor) -> U
     return account
 
 
+@retried
 @transaction.atomic
 def suspend_account(account: User, *, actor: Actor) -> None:
     """Shut *account* out at once, on every node; its credentials wait."""
@@ -59,6 +62,7 @@ def suspend_account(account: User, *, actor: Actor) -> None:
     _record("suspend", account, actor)
 
 
+@retried
 @transaction.atomic
 def restore_account(account: User, *, actor: Actor) -> None:
     """Let *account* in again; tokens from before stay dead."""
@@ -68,6 +72,7 @@ def restore_account(account: User, *, actor: Actor) -> None:
     _record("restore", account, actor)
 
 
+@retried
 @transaction.atomic
 def delete_account(account: User, *, actor: Actor) -> None:
     """Delete *account* with its credentials; images that it made are the project's, and stay."""

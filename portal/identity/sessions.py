@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from images.actors import Actor, session_mark
 from images.events import record_act
+from images.lifecycle.transactions import retried
 from portal.identity.errors import Unknown
 from portal.identity.models import Session, User
 from portal.identity.session_store import ADDRESS, AGENT, LONGEST_AGENT, SIGNED_IN_AT, SessionStore
@@ -58,6 +59,7 @@ def sessions_of(request: HttpRequest) -> list[OpenSession]:
     return sorted((_shown(row, this) for row in rows), key=lambda one: not one.is_this)
 
 
+@retried
 @transaction.atomic
 def end_session(mark: str, *, actor: Actor) -> None:
     """End the session of that *mark*, if it is the actor's own; else raise `Unknown`."""
@@ -67,6 +69,7 @@ def end_session(mark: str, *, actor: Actor) -> None:
     _end(rows, actor)
 
 
+@retried
 @transaction.atomic
 def end_other_sessions(request: HttpRequest, *, actor: Actor) -> int:
     """End every session of the actor but the one that asks; return how many."""

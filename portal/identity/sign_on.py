@@ -16,6 +16,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from images.actors import ADMIN, READER, Actor, with_implied
+from images.lifecycle.transactions import retried
 from portal.identity.errors import BadValue, NameTaken
 from portal.identity.events import record_user
 from portal.identity.models import Membership, Project, User
@@ -70,6 +71,7 @@ class SignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # the li
         return user
 
 
+@retried
 @transaction.atomic
 def link(user: User, *, provider: str, subject: str, actor: Actor) -> None:
     """Let the person *subject* of *provider* sign in as *user* from now on."""
@@ -90,6 +92,7 @@ def signs_on_only(user: User) -> bool:
     return bool(is_known and not user.has_usable_password())
 
 
+@retried
 @transaction.atomic
 def follow_groups(user: User, groups: set[str], *, actor: Actor) -> None:
     """Make *user*, in each project that a rule names, what *groups* say, and nothing else."""

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from images.actors import Actor
+from images.lifecycle.transactions import retried
 from images.prepared import Prepared, Slot
 from portal.identity.actors import asking, token_actor, token_mark
 from portal.identity.errors import BadCredentials
@@ -41,6 +42,7 @@ class Scope:
     is_system: bool = False
 
 
+@retried
 @transaction.atomic
 def issue_token(
     proof: Proof, *, scope: Scope, request: HttpRequest | None = None
@@ -91,6 +93,7 @@ def _live_tokens() -> Prepared[Token]:
     return Prepared(held.annotate(standing=gathered_standing()).order_by())
 
 
+@retried
 @transaction.atomic
 def revoke_token(token: Token, *, actor: Actor) -> None:
     """Kill *token* on every node at once; a second time changes nothing."""

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from images.lifecycle.transactions import retried
 from portal.identity.permissions import demand_operator
 from portal.quotas.amounts import NotAnAmount, read_amount, typed_amount
 from quotas.limits import default_limit, drop_limit, set_limit
@@ -16,7 +17,7 @@ from quotas.models import Limit, Part, Resource
 from quotas.parts import drop_part_limit, origin_of, set_part_limit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
 
     from images.actors import Actor
 
@@ -112,8 +113,9 @@ def told(own: Own | None, resource: Resource, *, part: str = "") -> str:
     return _("%(hard)s, soft line %(soft)s") % {"hard": hard, "soft": soft}
 
 
+@retried
 @transaction.atomic
-def change_limits(changes: Iterable[Change], *, actor: Actor) -> None:
+def change_limits(changes: Collection[Change], *, actor: Actor) -> None:
     """Make all of *changes*, or none of them.
 
     Projects are locked in the order of their ids, as the ledger locks several.

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from images.actors import Actor
+from images.lifecycle.transactions import retried
 from images.metadefs.lifecycle.namespaces import create_namespace, replace_namespace
 from images.metadefs.models import Namespace
 
@@ -21,6 +22,7 @@ class Outcome(Enum):
     OVERWRITTEN = "overwritten"
 
 
+@retried
 @transaction.atomic
 def load_namespace(document: Mapping[str, Any], *, overwrite: bool, actor: Actor) -> Outcome:
     """Make the namespace that *document* describes, whole or not at all.

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from images.actors import Actor
+from images.lifecycle.transactions import retried
 from images.metadefs.events import record
 from images.metadefs.lifecycle.parts import drop_parts, write_parts
 from images.metadefs.lifecycle.rows import change, insert, lock, refuse_protected
@@ -16,6 +17,7 @@ from images.metadefs.permissions import demand, permit
 from images.metadefs.states import Visibility
 
 
+@retried
 @transaction.atomic
 def create_namespace(document: Mapping[str, Any], *, actor: Actor) -> Namespace:
     """Make the namespace that *document* describes (`read_namespace`), with all its parts.
@@ -30,6 +32,7 @@ def create_namespace(document: Mapping[str, Any], *, actor: Actor) -> Namespace:
     return namespace
 
 
+@retried
 @transaction.atomic
 def change_namespace(
     namespace: Namespace, document: Mapping[str, Any], *, actor: Actor
@@ -46,6 +49,7 @@ def change_namespace(
     return namespace
 
 
+@retried
 @transaction.atomic
 def replace_namespace(
     namespace: Namespace, document: Mapping[str, Any], *, actor: Actor
@@ -57,6 +61,7 @@ def replace_namespace(
     return namespace
 
 
+@retried
 @transaction.atomic
 def delete_namespace(namespace: Namespace, *, actor: Actor) -> None:
     """Delete *namespace* with all that lies in it.

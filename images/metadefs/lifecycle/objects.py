@@ -8,12 +8,14 @@ from typing import Any
 from django.db import transaction
 
 from images.actors import Actor
+from images.lifecycle.transactions import retried
 from images.metadefs.events import record, record_parts
 from images.metadefs.lifecycle.rows import change, find, insert, lock, refuse_protected
 from images.metadefs.models import MetadefObject, Namespace
 from images.metadefs.permissions import permit
 
 
+@retried
 @transaction.atomic
 def add_object(namespace: Namespace, document: Mapping[str, Any], *, actor: Actor) -> MetadefObject:
     """Put the object that *document* describes into *namespace*. Raises `NameTaken`."""
@@ -25,6 +27,7 @@ def add_object(namespace: Namespace, document: Mapping[str, Any], *, actor: Acto
     return row
 
 
+@retried
 @transaction.atomic
 def change_object(
     namespace: Namespace, name: str, document: Mapping[str, Any], *, actor: Actor
@@ -41,6 +44,7 @@ def change_object(
     return row
 
 
+@retried
 @transaction.atomic
 def delete_object(namespace: Namespace, name: str, *, actor: Actor) -> None:
     """Take the object *name* out of *namespace*.
@@ -55,6 +59,7 @@ def delete_object(namespace: Namespace, name: str, *, actor: Actor) -> None:
     row.delete()
 
 
+@retried
 @transaction.atomic
 def delete_objects(namespace: Namespace, *, actor: Actor) -> None:
     """Take all objects out of *namespace*. Raises `NotVisible`, `Forbidden`, `Protected`."""

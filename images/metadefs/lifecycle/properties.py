@@ -8,12 +8,14 @@ from typing import Any
 from django.db import transaction
 
 from images.actors import Actor
+from images.lifecycle.transactions import retried
 from images.metadefs.events import record, record_parts
 from images.metadefs.lifecycle.rows import change, find, insert, lock, refuse_protected
 from images.metadefs.models import MetadefProperty, Namespace
 from images.metadefs.permissions import permit
 
 
+@retried
 @transaction.atomic
 def add_property(
     namespace: Namespace, document: Mapping[str, Any], *, actor: Actor
@@ -27,6 +29,7 @@ def add_property(
     return row
 
 
+@retried
 @transaction.atomic
 def change_property(
     namespace: Namespace, name: str, document: Mapping[str, Any], *, actor: Actor
@@ -43,6 +46,7 @@ def change_property(
     return row
 
 
+@retried
 @transaction.atomic
 def delete_property(namespace: Namespace, name: str, *, actor: Actor) -> None:
     """Take the property *name* out of *namespace*.
@@ -57,6 +61,7 @@ def delete_property(namespace: Namespace, name: str, *, actor: Actor) -> None:
     row.delete()
 
 
+@retried
 @transaction.atomic
 def delete_properties(namespace: Namespace, *, actor: Actor) -> None:
     """Take all properties out of *namespace*. Raises `NotVisible`, `Forbidden`, `Protected`."""

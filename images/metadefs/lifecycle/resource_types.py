@@ -9,6 +9,7 @@ from django.db import transaction
 
 from images.actors import Actor
 from images.errors import NotVisible
+from images.lifecycle.transactions import retried
 from images.metadefs.events import record_parts
 from images.metadefs.lifecycle.parts import write_associations
 from images.metadefs.lifecycle.rows import check_once, lock, refuse_protected
@@ -16,6 +17,7 @@ from images.metadefs.models import Association, Namespace
 from images.metadefs.permissions import permit
 
 
+@retried
 @transaction.atomic
 def associate(namespace: Namespace, document: Mapping[str, Any], *, actor: Actor) -> Association:
     """Say that *namespace* applies to the resource type of *document*; a new type is made.
@@ -29,6 +31,7 @@ def associate(namespace: Namespace, document: Mapping[str, Any], *, actor: Actor
     return row
 
 
+@retried
 @transaction.atomic
 def dissociate(namespace: Namespace, name: str, *, actor: Actor) -> None:
     """Take the resource type *name* from *namespace*; the type stays known.

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from images.actors import Actor
+from images.lifecycle.transactions import retried
 from images.metadefs.events import record, record_parts
 from images.metadefs.lifecycle.parts import write_tags
 from images.metadefs.lifecycle.rows import (
@@ -21,6 +22,7 @@ from images.metadefs.models import MetadefTag, Namespace
 from images.metadefs.permissions import permit
 
 
+@retried
 @transaction.atomic
 def add_tag(namespace: Namespace, name: str, *, actor: Actor) -> MetadefTag:
     """Put the tag *name* into *namespace*. Raises `NotVisible`, `Forbidden`, `NameTaken`."""
@@ -32,6 +34,7 @@ def add_tag(namespace: Namespace, name: str, *, actor: Actor) -> MetadefTag:
     return row
 
 
+@retried
 @transaction.atomic
 def set_tags(namespace: Namespace, names: Sequence[str], *, append: bool, actor: Actor) -> None:
     """Put the tags *names* into *namespace*, in place of all others unless *append*.
@@ -49,6 +52,7 @@ def set_tags(namespace: Namespace, names: Sequence[str], *, append: bool, actor:
     write_tags(namespace, names, actor=actor)
 
 
+@retried
 @transaction.atomic
 def rename_tag(namespace: Namespace, name: str, *, to: str, actor: Actor) -> MetadefTag:
     """Call the tag *name* otherwise. Raises `NotVisible`, `Forbidden`, `NameTaken`."""
@@ -60,6 +64,7 @@ def rename_tag(namespace: Namespace, name: str, *, to: str, actor: Actor) -> Met
     return row
 
 
+@retried
 @transaction.atomic
 def delete_tag(namespace: Namespace, name: str, *, actor: Actor) -> None:
     """Take the tag *name* out of *namespace*. Raises `NotVisible`, `Forbidden`, `Protected`."""
@@ -71,6 +76,7 @@ def delete_tag(namespace: Namespace, name: str, *, actor: Actor) -> None:
     row.delete()
 
 
+@retried
 @transaction.atomic
 def delete_tags(namespace: Namespace, *, actor: Actor) -> None:
     """Take all tags out of *namespace*. Raises `NotVisible`, `Forbidden`, `Protected`."""

@@ -9,13 +9,16 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from images.actors import Actor
+from images.lifecycle.transactions import retried
 from portal.identity.errors import BadValue
 from portal.identity.events import record_project, record_user
 from portal.identity.models import Project, Session, User
 from portal.identity.naming import named
 from portal.identity.permissions import demand_operator, demand_ours
+from portal.identity.rows import hold
 
 
+@retried
 @transaction.atomic
 def create_project(name: str, *, description: str = "", actor: Actor) -> Project:
     """Make a project, and the group that carries the object permissions given to it."""
@@ -29,6 +32,7 @@ def create_project(name: str, *, description: str = "", actor: Actor) -> Project
     return project
 
 
+@retried
 @transaction.atomic
 def create_user(
     username: str, *, password: str | None = None, email: str = "", actor: Actor
@@ -51,6 +55,7 @@ def register_user(
     return user
 
 
+@retried
 @transaction.atomic
 def set_password(user: User, password: str, *, actor: Actor) -> None:
     """Give *user* another password: every session and token of the old one is dead."""
@@ -64,6 +69,7 @@ def set_password(user: User, password: str, *, actor: Actor) -> None:
     record_user("set_password", user, actor)
 
 
+@retried
 @transaction.atomic
 def keep_language(user: User, language: str, *, actor: Actor) -> None:
     """Write to *user* in *language* from now on; everybody chooses the own."""
@@ -71,6 +77,7 @@ def keep_language(user: User, language: str, *, actor: Actor) -> None:
         demand_operator(actor)
     if language not in dict(settings.LANGUAGES):
         raise BadValue(f"The languages are {', '.join(dict(settings.LANGUAGES))}.")
+    hold(user)
     was = user.language
     if was == language:
         return
@@ -79,11 +86,13 @@ def keep_language(user: User, language: str, *, actor: Actor) -> None:
     record_user("update", user, actor, before={"language": was}, after={"language": language})
 
 
+@retried
 @transaction.atomic
 def keep_shortcuts(user: User, *, wanted: bool, actor: Actor) -> None:
     """Let single keys do something on the pages of *user*, or nothing; everybody chooses."""
     if actor.user_key != user.pk:
         demand_operator(actor)
+    hold(user)
     was = user.has_shortcuts
     if was == wanted:
         return

@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.db import transaction
 
 from images.actors import Actor
+from images.lifecycle.transactions import retried
 from portal.identity.errors import NotPermitted
 from portal.identity.events import record_user
 from portal.identity.models import User
 from portal.identity.permissions import demand_operator, demand_ours
 
 
+@retried
 @transaction.atomic
 def make_administrator(user: User, *, actor: Actor) -> None:
     """Make *user* an administrator of the cloud: `admin` in every project."""
@@ -24,6 +26,7 @@ def make_administrator(user: User, *, actor: Actor) -> None:
     record_user("promote", user, actor, after={"office": "administrator"})
 
 
+@retried
 @transaction.atomic
 def unmake_administrator(user: User, *, actor: Actor) -> None:
     """Take the cloud from *user*; the last administrator keeps it."""
@@ -35,6 +38,7 @@ def unmake_administrator(user: User, *, actor: Actor) -> None:
     record_user("demote", user, actor, before={"office": "administrator"})
 
 
+@retried
 @transaction.atomic
 def make_auditor(user: User, *, actor: Actor) -> None:
     """Let *user* see everything in every project and change nothing; roles do not count then."""
@@ -46,6 +50,7 @@ def make_auditor(user: User, *, actor: Actor) -> None:
     record_user("promote", user, actor, after={"office": "auditor"})
 
 
+@retried
 @transaction.atomic
 def unmake_auditor(user: User, *, actor: Actor) -> None:
     """Leave *user* the roles in projects alone."""

@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from images.actors import MANAGER, Actor
+from images.lifecycle.transactions import retried
 from portal.identity.errors import BadValue, LastManager, NotPermitted
 from portal.identity.events import record_membership, role_of
 from portal.identity.models import Membership, Project, User
@@ -14,6 +15,7 @@ from portal.identity.roles import Role
 from portal.identity.tokens import revoke_tokens
 
 
+@retried
 @transaction.atomic
 def give_role(
     user: User, *, project: Project, role: str, actor: Actor, is_confirmed: bool = False
@@ -42,14 +44,14 @@ def put_into(project: Project, user: User, *, role: str, actor: Actor) -> Member
     membership, is_new = Membership.objects.update_or_create(
         user=user, project=project, defaults={"role": role}
     )
-    if user.default_project_id is None:
+    if User.objects.filter(pk=user.pk, default_project=None).update(default_project=project):
         user.default_project = project
-        user.save(update_fields=["default_project"])
     verb, now = "create" if is_new else "update", role_of(membership)
     record_membership(verb, user, project, actor, before=was, after=now)
     return membership
 
 
+@retried
 @transaction.atomic
 def remove_role(user: User, *, project: Project, actor: Actor, is_confirmed: bool = False) -> None:
     """Put *user* out of *project*: tokens and application credentials for it are dead at once.
@@ -68,9 +70,8 @@ def remove_role(user: User, *, project: Project, actor: Actor, is_confirmed: boo
     user.application_credentials.filter(project=project).delete()
     user.groups.remove(*Group.objects.filter(project_group__project=project))
     revoke_tokens(user, project=project)
-    if user.default_project_id == project.pk:
+    if User.objects.filter(pk=user.pk, default_project=project).update(default_project=None):
         user.default_project = None
-        user.save(update_fields=["default_project"])
     if membership:
         record_membership("delete", user, project, actor, before=was)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from images.actors import Actor
+from images.lifecycle.transactions import retried
 from portal.identity.events import record_project, record_user
 from portal.identity.models import Project, User
 from portal.identity.people.offices import keep_an_administrator
@@ -12,6 +13,7 @@ from portal.identity.permissions import demand_operator
 from portal.identity.tokens import revoke_tokens
 
 
+@retried
 @transaction.atomic
 def suspend_user(user: User, *, actor: Actor) -> None:
     """Shut *user* out at once, everywhere; the last administrator cannot be."""
@@ -23,6 +25,7 @@ def suspend_user(user: User, *, actor: Actor) -> None:
     record_user("suspend", user, actor)
 
 
+@retried
 @transaction.atomic
 def restore_user(user: User, *, actor: Actor) -> None:
     """Let *user* log in again; tokens from before stay dead."""
@@ -32,6 +35,7 @@ def restore_user(user: User, *, actor: Actor) -> None:
     record_user("restore", user, actor)
 
 
+@retried
 @transaction.atomic
 def suspend_project(project: Project, *, actor: Actor) -> None:
     """Let nobody act in *project*; its images stay."""
@@ -41,6 +45,7 @@ def suspend_project(project: Project, *, actor: Actor) -> None:
     record_project("suspend", project, actor)
 
 
+@retried
 @transaction.atomic
 def restore_project(project: Project, *, actor: Actor) -> None:
     """Let the members of *project* act in it again."""

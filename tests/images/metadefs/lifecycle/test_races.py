@@ -10,8 +10,10 @@ from images.metadefs.errors import NameTaken
 from images.metadefs.lifecycle.namespaces import create_namespace, delete_namespace
 from images.metadefs.lifecycle.objects import add_object
 from images.metadefs.lifecycle.resource_types import associate
-from images.metadefs.lifecycle.tags import set_tags
+from images.metadefs.lifecycle.tags import delete_tags, set_tags
 from images.metadefs.models import Association, MetadefTag, Namespace, ResourceType
+from images.models import Event
+from tests.conflicts import deadlocked
 from tests.images.metadefs.conftest import MakeNamespace
 from tests.threads import THREADS, at_once, needs_server
 
@@ -77,3 +79,20 @@ def test_delete_and_additions_leave_nothing(make_namespace: MakeNamespace, admin
     at_once(act)
 
     assert Namespace.objects.count() == 0
+
+
+def test_deadlock_is_tried_again(
+    make_namespace: MakeNamespace, admin: Actor, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "images.lifecycle.transactions")
+    namespace = make_namespace(tags=[{"name": "t"}])
+
+    deadlocked(
+        lambda: delete_tags(namespace, actor=admin),
+        held=MetadefTag.objects.all(),
+        wanted=Namespace.objects.all(),
+    )
+
+    assert "delete_tags is tried again: deadlock detected" in caplog.text
+    assert MetadefTag.objects.count() == 0
+    assert Event.objects.filter(kind="metadef_namespace.delete_tags").count() == 1
