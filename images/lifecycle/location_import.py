@@ -31,7 +31,6 @@ from images.lifecycle.tasks import (
     is_ours,
     revive,
     succeed,
-    take_over,
 )
 from images.lifecycle.transactions import release_connection
 from images.models import Image, Location, Task
@@ -198,10 +197,8 @@ def give_up(task: Task, reason: str) -> None:
 
 
 def revive_imports() -> None:
-    """Let another worker try what a dead one left, or give it up after the last try."""
-    for task in Task.objects.stale().on_wire().select_related("image"):
-        if not revive(task) and take_over(task):
-            give_up(task, "Every worker that tried it died.")
+    """Let other workers try what dead ones left; what is given up leaves its image as it was."""
+    revive(Task.objects.all().on_wire(), give_up=give_up)
 
 
 def _unbind(image: Image) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -130,8 +131,15 @@ def _end(task: Task, status: TaskStatus, **outcome: Any) -> None:
         record_task(f"task.{status}", task)
 
 
+def revive(tasks: TaskQuerySet, *, give_up: Callable[[Task, str], None]) -> None:
+    """Let other workers do those of *tasks* whose worker died; *give_up* one tried often enough."""
+    for task in tasks.stale().select_related("image"):
+        if not _try_again(task) and _take_over(task):
+            give_up(task, "Every worker that tried it died.")
+
+
 @transaction.atomic
-def revive(task: Task) -> bool:
+def _try_again(task: Task) -> bool:
     """Put a dead worker's *task* back into the queue; False if it was tried often enough."""
     if task.tries >= MAX_TRIES:
         return False
@@ -141,7 +149,7 @@ def revive(task: Task) -> bool:
     return True
 
 
-def take_over(task: Task) -> bool:
+def _take_over(task: Task) -> bool:
     """Claim a dead worker's *task*, to end it; False if another was faster."""
     stale = Task.objects.stale().filter(pk=task.pk, tries=task.tries)
     return bool(stale.update(heartbeat_at=Now()))

@@ -22,7 +22,6 @@ from images.lifecycle.tasks import (
     is_ours,
     revive,
     succeed,
-    take_over,
 )
 from images.lifecycle.transactions import release_connection, retried
 from images.models import Image, Location, Task
@@ -136,7 +135,5 @@ def _conclude(task: Task, found: list[tuple[Location, bool]]) -> None:
 
 
 def revive_checks() -> None:
-    """Let another worker do what a dead one left, or give it up after the last try."""
-    for task in Task.objects.stale().filter(type=TaskType.VERIFY):
-        if not revive(task) and take_over(task):
-            fail(task, "Every worker that tried it died.")
+    """Let other workers do the checks of dead ones."""
+    revive(Task.objects.filter(type=TaskType.VERIFY), give_up=fail)

@@ -10,11 +10,13 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from images.lifecycle.activity import Search, events_for, page, told
+from portal.lists.keyset import Page
 from portal.names import project_names, user_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from django.db.models import QuerySet
     from django.forms import Form
 
     from images.actors import Actor
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 TO_PROJECTS = ("image.member.", "identity.project.", "quota.")
 """Kinds whose subject is a project."""
 
-PAGE = 50
 LAST = 5  # of an image, on its own page
 LONGEST = 80  # characters of a value in a table
 NOTHING = "–"
@@ -57,24 +58,16 @@ class Activity:
         self.is_narrowed = any(asked.values())
         self.sees_all = actor.sees_all
         events = events_for(actor, search_of(asked))
-        found = self._page(events, after=after, before=before)
-        self.rows = shown(found, actor)
+        self.page = _page(events, after=after, before=before)
+        self.rows = shown(self.page.rows, actor)
 
-    def _page(self, events: Any, *, after: int | None, before: int | None) -> list[Event]:
-        """Read one event more than a page shows, which tells whether there are others."""
-        is_back = before is not None
-        if before is not None:
-            events = events.filter(pk__gt=before)
-        elif after is not None:
-            events = events.filter(pk__lt=after)
-        found = list(events.order_by("pk" if is_back else "-pk")[: PAGE + 1])
-        is_more, found = len(found) > PAGE, found[:PAGE]
-        self.has_previous = is_more if is_back else after is not None
-        self.has_next = is_back or is_more
-        found = found[::-1] if is_back else found
-        self.first = found[0].pk if found else None
-        self.last = found[-1].pk if found else None
-        return found
+
+def _page(events: QuerySet[Event], *, after: int | None, before: int | None) -> Page[Event]:
+    if before is not None:
+        newer = events.filter(pk__gt=before).order_by("pk")
+        return Page(newer, has_marker=True, backwards=True)
+    older = events.order_by("-pk") if after is None else events.filter(pk__lt=after).order_by("-pk")
+    return Page(older, has_marker=after is not None)
 
 
 def search_of(asked: Mapping[str, Any]) -> Search:

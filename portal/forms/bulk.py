@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from images.states import Visibility
 from portal.forms.images import MAX_TAG
-from portal.lists.listing import PAGE
+from portal.lists.keyset import PAGE
 from portal.look import PortalForm
 
 ACTS = ("tag", "untag", "visibility", "restore", "deactivate", "reactivate", "trash", "delete")

@@ -13,6 +13,7 @@ from images.api.filters import filtered
 from images.api.pagination import find_marker, read_order
 from images.models import Location
 from images.models.sorting import border_of
+from portal.lists.keyset import PAGE, Page
 from portal.names import project_id
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from images.models.listed import Listed
     from images.models.sorting import Order
 
-PAGE = 50
 FILTERS = ("status", "disk_format", "visibility", "store", "owner")
 TAG = "tag"
 SEARCH = "q"
@@ -49,7 +49,8 @@ class Listing:
         self.key, self.direction = self._order[0]
         self.is_narrowed = bool(self.search or self.active or self.tags)
         marker = _marker(actor, query.get("before") or query.get("after"))
-        self.images = self._page(self._found(actor), marker, backwards="before" in query)
+        self.page = self._page(self._found(actor), marker, backwards="before" in query)
+        self.images = self.page.rows
 
     def _found(self, actor: Actor) -> Listed:
         asked = QueryDict(mutable=True)
@@ -60,31 +61,17 @@ class Listing:
         found = _searched(filtered(asked, actor), self.search)
         return found.filter(_in_store(self.active["store"])) if "store" in self.active else found
 
-    def _page(self, found: Listed, marker: Image | None, *, backwards: bool) -> list[Image]:
-        """Read one image more than a page shows, which tells whether there are others."""
+    def _page(self, found: Listed, marker: Image | None, *, backwards: bool) -> Page[Image]:
         order = _reversed(self._order) if backwards else self._order
         border = border_of(marker, order) if marker else None
-        page = found.page(order, limit=PAGE + 1, after=border)
-        images = [] if page is None else list(page.with_parts())
-        is_more, images = len(images) > PAGE, images[:PAGE]
-        self.has_previous = is_more if backwards else marker is not None
-        self.has_next = marker is not None if backwards else is_more
-        return images[::-1] if backwards else images
+        images = found.page(order, limit=PAGE + 1, after=border)
+        parts = None if images is None else images.with_parts()
+        return Page(parts, has_marker=marker is not None, backwards=backwards)
 
     @property
     def address(self) -> str:
         """What stands in the address of the list's first page after the question mark."""
         return self.asked.urlencode()
-
-    @property
-    def first(self) -> str:
-        """The id before which the previous page lies."""
-        return str(self.images[0].pk)
-
-    @property
-    def last(self) -> str:
-        """The id after which the next page lies."""
-        return str(self.images[-1].pk)
 
 
 def plain(query: QueryDict) -> QueryDict:

@@ -18,6 +18,7 @@ from images.lifecycle.trash import find_in_trash, trash_for
 from images.models import Trashed
 from images.models.permission import granted_to
 from images.permissions import is_allowed
+from portal.lists.keyset import Page
 from portal.names import project_names, user_names
 from portal.undo import Undo, offer_undo
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from images.models import Image
     from images.models.trashed import TrashedQuerySet
 
-PAGE = 50
 DAY = timedelta(days=1)
 
 
@@ -69,38 +69,16 @@ class Listing:
         if actor.sees_all and not self.shows_all:
             found = found.filter(owner=self.whose or actor.project)
         marker = _marker(actor, query.get("before") or query.get("after"))
-        page = self._page(found, marker, backwards=marker is not None and "before" in query)
-        self.rows = [Row(one, is_mine) for one, is_mine in _judged(page, actor)]
-        owners = [self.whose, *(one.owner for one in page)]
-        self.names = project_names(owners) | user_names(one.user for one in page)
-
-    def _page(
-        self, found: TrashedQuerySet, marker: Trashed | None, *, backwards: bool
-    ) -> list[Trashed]:
-        """Read one image more than a page shows, which tells whether there are others."""
-        found = found.in_order(backwards=backwards)
-        if marker:
-            found = found.beyond(marker, backwards=backwards)
-        page = list(found[: PAGE + 1])
-        is_more, page = len(page) > PAGE, page[:PAGE]
-        self.has_previous = is_more if backwards else marker is not None
-        self.has_next = backwards or is_more
-        return page[::-1] if backwards else page
+        self.page = _page(found, marker, backwards=marker is not None and "before" in query)
+        trashed = self.page.rows
+        self.rows = [Row(one, is_mine) for one, is_mine in _judged(trashed, actor)]
+        owners = [self.whose, *(one.owner for one in trashed)]
+        self.names = project_names(owners) | user_names(one.user for one in trashed)
 
     @property
     def whose_name(self) -> str:
         """Return the name of the one project whose trash was asked for."""
         return self.names.get(self.whose, self.whose)
-
-    @property
-    def first(self) -> str:
-        """The id before which the previous page lies."""
-        return str(self.rows[0].image.pk)
-
-    @property
-    def last(self) -> str:
-        """The id after which the next page lies."""
-        return str(self.rows[-1].image.pk)
 
     @property
     def can_act(self) -> bool:
@@ -113,6 +91,13 @@ def _marker(actor: Actor, pk: str | None) -> Trashed | None:
         with suppress(NotVisible):
             return find_in_trash(pk, actor=actor)
     return None
+
+
+def _page(found: TrashedQuerySet, marker: Trashed | None, *, backwards: bool) -> Page[Trashed]:
+    found = found.in_order(backwards=backwards)
+    if marker:
+        found = found.beyond(marker, backwards=backwards)
+    return Page(found, has_marker=marker is not None, backwards=backwards)
 
 
 def _judged(page: list[Trashed], actor: Actor) -> Iterator[tuple[Trashed, bool]]:

@@ -18,7 +18,8 @@ from images.models import Member
 from images.models.grant import grants_on
 from images.permissions import permit_in_trash
 from images.states import MemberStatus, Visibility
-from portal.lists.trash import PAGE, Listing
+from portal.lists.keyset import PAGE
+from portal.lists.trash import Listing
 from portal.places import local_path
 from portal.refusals import Refusal, in_words
 from portal.views.base import PageMixin

@@ -18,9 +18,9 @@ from images.actors import Actor
 from images.lifecycle.changes import Change, Op
 from images.lifecycle.images import update_image
 from images.models import Event
-from portal.events.activity import PAGE
 from portal.events.exports import COLUMNS
 from portal.identity.models import User
+from portal.lists.keyset import PAGE
 from tests.conftest import PROJECT, MakeImage
 
 SignIn = Callable[..., Client]

@@ -78,21 +78,21 @@ def test_list_narrows_by_search_and_filters(
 def test_list_pages_forth_and_back(
     at_lab: Client, make_image: Callable[..., Image], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portal.lists.listing.PAGE", 2)
+    monkeypatch.setattr("portal.lists.keyset.PAGE", 2)
     for number in range(5):
         make_image(name=f"image {number}")
 
     first = at_lab.get("/?sort=name:asc").context["listing"]
-    second = at_lab.get(f"/?sort=name:asc&after={first.last}").context["listing"]
-    third = at_lab.get(f"/?sort=name:asc&after={second.last}").context["listing"]
-    again = at_lab.get(f"/?sort=name:asc&before={third.first}").context["listing"]
+    second = at_lab.get(f"/?sort=name:asc&after={first.page.last}").context["listing"]
+    third = at_lab.get(f"/?sort=name:asc&after={second.page.last}").context["listing"]
+    again = at_lab.get(f"/?sort=name:asc&before={third.page.first}").context["listing"]
 
     assert [image.name for image in second.images] == ["image 2", "image 3"]
     assert [image.name for image in third.images] == ["image 4"]
     assert [image.name for image in again.images] == ["image 2", "image 3"]
-    assert (first.has_previous, first.has_next) == (False, True)
-    assert (third.has_previous, third.has_next) == (True, False)
-    assert (again.has_previous, again.has_next) == (True, True)
+    assert (first.page.has_previous, first.page.has_next) == (False, True)
+    assert (third.page.has_previous, third.page.has_next) == (True, False)
+    assert (again.page.has_previous, again.page.has_next) == (True, True)
 
 
 @pytest.mark.parametrize(

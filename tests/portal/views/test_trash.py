@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from images.lifecycle.trash import restore_image, trash_image
 from images.models import Event, Image, Trashed
-from portal.lists import trash
+from portal.lists import keyset
 from stores.registry import get_store
 from tests.conftest import OTHER, PROJECT
 
@@ -232,16 +232,16 @@ def test_others_ask_for_all_in_vain(at_shop: Client, three: list[Image]) -> None
 def test_pages_go_on_and_back(
     at_lab: Client, three: list[Image], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trash, "PAGE", 2)
+    monkeypatch.setattr(keyset, "PAGE", 2)
 
     first = at_lab.get("/trash").context["listing"]
-    second = at_lab.get(f"/trash?after={first.last}").context["listing"]
-    again = at_lab.get(f"/trash?before={second.first}").context["listing"]
+    second = at_lab.get(f"/trash?after={first.page.last}").context["listing"]
+    again = at_lab.get(f"/trash?before={second.page.first}").context["listing"]
     lost = at_lab.get("/trash?after=00000000-0000-4000-8000-000000000000").context["listing"]
 
     names = [[row.image.name for row in one.rows] for one in (first, second, again, lost)]
     assert names == [["three", "two"], ["one"], ["three", "two"], ["three", "two"]]
-    assert [(one.has_previous, one.has_next) for one in (first, second, again)] == [
+    assert [(one.page.has_previous, one.page.has_next) for one in (first, second, again)] == [
         (False, True),
         (True, False),
         (False, True),
