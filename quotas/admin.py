@@ -9,10 +9,9 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
-from images.admin.acts import actor_in
+from images.admin.acts import AdministratorsAdmin, actor_in, ask
 from quotas.account import Origin
 from quotas.limits import UNLIMITED, drop_limit, set_limit
 from quotas.models import Limit, Part, Resource, Usage
@@ -22,28 +21,7 @@ from stores.registry import all_stores
 GREATEST = 2**63 - 1
 
 
-class LookedAtAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # no brackets at run time
-    """Rows that only the cloud's administrators see, and that the ledger alone writes."""
-
-    show_full_result_count = False
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_active and request.user.is_superuser)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_module_permission(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class SetAdmin(LookedAtAdmin):
+class SetAdmin(AdministratorsAdmin):
     """Rows that administrators set by acts; whose limit of what it is stays as it was chosen."""
 
     chosen_once: tuple[str, ...] = ()
@@ -106,23 +84,13 @@ class LimitAdmin(SetAdmin):
             return None
         form = LineForm(request.POST if "confirmed" in request.POST else None)
         if not form.is_valid():
-            return self._ask(request, chosen, form)
+            title, question = _("Change together"), _("All of these get the same limit:")
+            return ask(self, request, chosen, title=title, question=question, form=form)
         for limit in chosen:
             self.save_model(request, _with(limit, form.cleaned_data), form, change=True)
             self.log_change(request, limit, "set_limit")
             self.message_user(request, str(limit))
         return None
-
-    def _ask(self, request: HttpRequest, chosen: QuerySet[Limit], form: LineForm) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Change together"),
-            "chosen": chosen,
-            "form": form,
-            "action": request.POST["action"],
-            "opts": self.opts,
-        }
-        return TemplateResponse(request, "admin/quotas/confirm_limits.html", context)
 
 
 def _with(limit: Limit, line: dict[str, Any]) -> Limit:
@@ -160,7 +128,7 @@ class PartAdmin(SetAdmin):
 
 
 @admin.register(Usage)
-class UsageAdmin(LookedAtAdmin):
+class UsageAdmin(AdministratorsAdmin):
     """What projects use."""
 
     list_display = ("project", "used", "reserved", "images", "uploads")

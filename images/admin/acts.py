@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 Answer = HttpResponse | None
+TEMPLATE = "admin/images/confirm_act.html"
 
 
 class Verb(Protocol):
@@ -72,7 +73,8 @@ def act(verb: Verb, *, label: StrOrPromise, question: StrOrPromise) -> Callable[
     def run(page: admin.ModelAdmin[Any], request: HttpRequest, chosen: QuerySet[Any]) -> Answer:
         images = images_of(chosen)
         if "confirmed" not in request.POST:
-            return _ask(page, request, images, words={"title": label, "question": question})
+            parts = images.with_parts()  # type: ignore[attr-defined] # our queryset
+            return ask(page, request, parts, template=TEMPLATE, title=label, question=question)
         for image in list(images):
             _do(page, request, image, verb=verb)
         return None
@@ -88,21 +90,26 @@ def images_of(chosen: QuerySet[Any]) -> QuerySet[Image]:
     return Image.remembered.filter(pk__in=chosen.values("pk"))
 
 
-def _ask(
+def ask(
     page: admin.ModelAdmin[Any],
     request: HttpRequest,
-    chosen: QuerySet[Image],
+    chosen: QuerySet[Any],
     *,
-    words: dict[str, Any],
+    template: str = "admin/confirm_act.html",
+    **words: Any,
 ) -> HttpResponse:
+    """Return the page that asks before something is done to each of *chosen*.
+
+    *words* are its `title` and `question`, and a `form` if there is something to fill in.
+    """
     context = {
         **page.admin_site.each_context(request),
         **words,
-        "chosen": chosen.with_parts(),  # type: ignore[attr-defined] # our queryset
+        "chosen": chosen,
         "action": request.POST["action"],
         "opts": page.opts,
     }
-    return TemplateResponse(request, "admin/images/confirm_act.html", context)
+    return TemplateResponse(request, template, context)
 
 
 def _do(page: admin.ModelAdmin[Any], request: HttpRequest, image: Image, *, verb: Verb) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
-from django.template.defaultfilters import filesizeformat
 from django.utils.functional import lazy
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +21,7 @@ from images.admin.parts import (
     TagInline,
     UserGrantInline,
 )
+from images.admin.words import size_of
 from images.lifecycle.changes import Change, Op
 from images.lifecycle.images import (
     deactivate_image,
@@ -115,4 +115,4 @@ class ImageAdmin(AdministratorsAdmin, GrantsAdmin):
     @admin.display(description=_("size"), ordering="size")
     def shown_size(self, image: Image) -> str:
         """Return the size as people say it."""
-        return "–" if image.size is None else filesizeformat(image.size)
+        return size_of(image)

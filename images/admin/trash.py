@@ -7,10 +7,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from images.admin.acts import AdministratorsAdmin, act
+from images.admin.words import size_of
 from images.lifecycle.trash import purge_image, restore_image
 from images.models import Trashed
 
@@ -46,8 +46,7 @@ class TrashedAdmin(AdministratorsAdmin):
     @admin.display(description=_("size"), ordering="image__size")
     def shown_size(self, trashed: Trashed) -> str:
         """Return the size as people say it."""
-        size = trashed.image.size
-        return "–" if size is None else filesizeformat(size)
+        return size_of(trashed.image)
 
     @admin.display(description=_("kept until"), ordering="trashed_at")
     def shown_end(self, trashed: Trashed) -> datetime:

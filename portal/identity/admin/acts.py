@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 
 from images.actors import NOBODY, Actor, session_mark
+from images.admin.acts import ask
 from portal.identity.actors import asking, system_actor
 from portal.identity.errors import IdentityError
 from portal.identity.models import User
@@ -44,27 +44,13 @@ def act(verb: Verb, *, label: StrOrPromise, question: StrOrPromise) -> Callable[
     @admin.action(description=label, permissions=["change"])
     def run(page: admin.ModelAdmin[Any], request: HttpRequest, chosen: QuerySet[Any]) -> Answer:
         if "confirmed" not in request.POST:
-            return _ask(page, request, chosen, act={"label": label, "question": question})
+            return ask(page, request, chosen, title=label, question=question)
         for thing in chosen:
             _do(page, request, thing, verb=verb)
         return None
 
     run.__name__ = verb.__name__
     return run
-
-
-def _ask(
-    page: admin.ModelAdmin[Any], request: HttpRequest, chosen: QuerySet[Any], *, act: Any
-) -> HttpResponse:
-    context = {
-        **page.admin_site.each_context(request),
-        "title": act["label"],
-        "question": act["question"],
-        "chosen": chosen,
-        "action": request.POST["action"],
-        "opts": page.opts,
-    }
-    return TemplateResponse(request, "admin/identity/confirm_act.html", context)
 
 
 def _do(page: admin.ModelAdmin[Any], request: HttpRequest, thing: Model, *, verb: Verb) -> None:
