@@ -18,7 +18,7 @@ from images.errors import (
 )
 from images.lifecycle.data import receiving
 from images.lifecycle.images import delete_image
-from images.models import Event, Image, Location
+from images.models import Image, Location
 from quotas.limits import set_limit
 from quotas.models import Resource, Usage
 from stores.errors import (
@@ -29,8 +29,8 @@ from stores.errors import (
     UnknownStore,
     UnsafeContent,
 )
-from stores.registry import get_store
 from tests.conftest import PROJECT, MakeImage
+from tests.images.kept import kept, objects_of, since_made
 
 pytestmark = pytest.mark.django_db
 
@@ -38,25 +38,12 @@ BYTES = b"some bytes"
 QCOW2_WITH_BACKING_FILE = b"QFI\xfb" + bytes(3) + b"\x03" + bytes(7) + b"\x68" + bytes(600)
 
 
-def kept(image: Image) -> Image:
-    return Image.remembered.get(pk=image.pk)
-
-
-def kinds(image: Image) -> list[str]:
-    return [event.kind for event in Event.objects.filter(image_id=image.pk)][1:]
-
-
-def objects(image: Image) -> list[str]:
-    """Return the keys of everything that any store holds of *image*."""
-    return [key for key in list(get_store().keys()) if key.startswith(str(image.pk))]
-
-
 def assert_undone(image: Image) -> None:
     """Nothing is left of an attempt: no byte, no row, no reservation; and a new one would do."""
     assert (kept(image).status, kept(image).size, kept(image).checksum) == ("queued", None, None)
-    assert (objects(image), Location.objects.count()) == ([], 0)
+    assert (objects_of(image), Location.objects.count()) == ([], 0)
     assert Usage.objects.get(project=PROJECT).reserved == 0
-    assert kinds(image)[-1] == "image.upload_abandoned"
+    assert since_made(image)[-1] == "image.upload_abandoned"
 
 
 def upload(image: Image, content: bytes, by: Actor, **options: Any) -> None:
@@ -85,7 +72,7 @@ def test_upload_is_recorded_and_billed(make_image: MakeImage, owner: Actor) -> N
 
     upload(image, BYTES, owner, size=len(BYTES))
 
-    assert kinds(image) == ["image.prepare", "image.upload", "image.activate"]
+    assert since_made(image) == ["image.prepare", "image.upload", "image.activate"]
     bill = Usage.objects.get(project=PROJECT)
     assert (bill.used, bill.reserved) == (10, 0)
 
@@ -143,7 +130,7 @@ def test_more_bytes_than_an_image_may_have_are_undone(
     with pytest.raises(TooLarge, match="9"):
         upload(image, BYTES, owner, size=size)
 
-    assert (kept(image).status, objects(image)) == ("queued", [])
+    assert (kept(image).status, objects_of(image)) == ("queued", [])
 
 
 @pytest.mark.parametrize(
@@ -178,7 +165,7 @@ def test_image_without_a_format_takes_no_data(
     with pytest.raises(MissingFormat):
         upload(image, BYTES, owner)
 
-    assert (kept(image).status, kinds(image), objects(image)) == ("queued", [], [])
+    assert (kept(image).status, since_made(image), objects_of(image)) == ("queued", [], [])
 
 
 def test_second_upload_is_refused_and_the_first_goes_on(
@@ -243,7 +230,7 @@ def test_declared_size_over_the_quota_is_refused_before_a_byte(
     with pytest.raises(OverQuota), receiving(image, actor=owner, size=10):
         pytest.fail("The upload was opened.")
 
-    assert (kept(image).status, kinds(image)) == ("queued", [])
+    assert (kept(image).status, since_made(image)) == ("queued", [])
 
 
 def test_true_size_over_the_quota_is_undone(
@@ -271,7 +258,7 @@ def test_image_that_is_deleted_meanwhile_is_lost_to_the_upload(
         delete_image(image, actor=owner)
         session.fill([BYTES])
 
-    assert (kept(image).status, objects(image), Location.objects.count()) == ("deleted", [], 0)
+    assert (kept(image).status, objects_of(image), Location.objects.count()) == ("deleted", [], 0)
     bill = Usage.objects.get(project=PROJECT)
     assert (bill.images, bill.used, bill.reserved) == (0, 0, 0)
 
@@ -288,7 +275,7 @@ def test_stale_attempt_is_taken_over_and_can_neither_finish_nor_undo(
         frozen.seal()
 
     assert kept(image).checksum == hashlib.md5(BYTES).hexdigest()
-    assert objects(image) == [str(image.pk)]
+    assert objects_of(image) == [str(image.pk)]
     assert Usage.objects.get(project=PROJECT).used == 10
 
 

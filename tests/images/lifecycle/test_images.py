@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -26,20 +25,9 @@ from images.models import Event, Image
 from quotas.limits import set_limit
 from quotas.models import Resource, Usage
 from tests.conftest import OTHER, PROJECT, MakeImage
+from tests.images.kept import kept, since_made
 
 pytestmark = pytest.mark.django_db
-
-Switch = Callable[..., None]
-
-
-def kinds(image: Image) -> list[str]:
-    """Return what is recorded of *image* since it was made."""
-    return [event.kind for event in Event.objects.filter(image_id=image.pk)][1:]
-
-
-def kept(image: Image) -> Image:
-    """Return *image* as the database has it."""
-    return Image.remembered.get(pk=image.pk)
 
 
 def test_created_image_waits_for_data_and_belongs_to_the_project(owner: Actor) -> None:
@@ -216,7 +204,7 @@ def test_update_that_changes_nothing_leaves_no_trace(
 
     update_image(image, changes, actor=owner)
 
-    assert (kinds(image), kept(image).updated_at) == ([], before)
+    assert (since_made(image), kept(image).updated_at) == ([], before)
 
 
 def test_update_is_whole_or_nothing(make_image: MakeImage, owner: Actor) -> None:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -15,27 +13,16 @@ from images.errors import (
 from images.lifecycle.images import (
     delete_image,
 )
-from images.models import Event, Image, ImageUserPermission, Location
+from images.models import Image, ImageUserPermission, Location
 from images.states import Status
 from portal.identity.models import User
 from quotas.models import Usage
 from stores.backends.memory import MemoryStore
 from stores.registry import get_store
 from tests.conftest import OTHER, PROJECT, MakeImage
+from tests.images.kept import kept, since_made
 
 pytestmark = pytest.mark.django_db
-
-Switch = Callable[..., None]
-
-
-def kinds(image: Image) -> list[str]:
-    """Return what is recorded of *image* since it was made."""
-    return [event.kind for event in Event.objects.filter(image_id=image.pk)][1:]
-
-
-def kept(image: Image) -> Image:
-    """Return *image* as the database has it."""
-    return Image.remembered.get(pk=image.pk)
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status != Status.DELETED])
@@ -50,7 +37,7 @@ def test_image_is_deleted_from_every_state(
     gone = kept(image)
     assert (gone.status, gone.tag_names, gone.property_values) == ("deleted", [], {})
     assert gone.deleted_at is not None
-    assert kinds(image)[-1] == "image.delete"
+    assert since_made(image)[-1] == "image.delete"
 
 
 def test_bytes_go_once_the_deletion_is_committed(
@@ -97,7 +84,7 @@ def test_protected_image_stays(make_image: MakeImage, owner: Actor) -> None:
     with pytest.raises(Protected):
         delete_image(image, actor=owner)
 
-    assert (kept(image).status, kinds(image)) == ("queued", [])
+    assert (kept(image).status, since_made(image)) == ("queued", [])
 
 
 def test_image_whose_bytes_are_in_use_stays(make_active: MakeImage, owner: Actor) -> None:
@@ -109,7 +96,7 @@ def test_image_whose_bytes_are_in_use_stays(make_active: MakeImage, owner: Actor
     with pytest.raises(InUse):
         delete_image(image, actor=owner)
 
-    assert (kept(image).status, kinds(image)[-1]) == ("active", "image.activate")
+    assert (kept(image).status, since_made(image)[-1]) == ("active", "image.activate")
 
 
 def test_image_in_a_store_that_is_gone_can_be_deleted(make_active: MakeImage, owner: Actor) -> None:

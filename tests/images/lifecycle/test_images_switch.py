@@ -14,22 +14,13 @@ from images.lifecycle.images import (
     deactivate_image,
     reactivate_image,
 )
-from images.models import Event, Image
+from images.models import Image
 from tests.conftest import MakeImage
+from tests.images.kept import kept, since_made
 
 pytestmark = pytest.mark.django_db
 
 Switch = Callable[..., None]
-
-
-def kinds(image: Image) -> list[str]:
-    """Return what is recorded of *image* since it was made."""
-    return [event.kind for event in Event.objects.filter(image_id=image.pk)][1:]
-
-
-def kept(image: Image) -> Image:
-    """Return *image* as the database has it."""
-    return Image.remembered.get(pk=image.pk)
 
 
 def test_deactivated_image_is_reactivated(make_active: MakeImage, owner: Actor) -> None:
@@ -40,7 +31,7 @@ def test_deactivated_image_is_reactivated(make_active: MakeImage, owner: Actor) 
     reactivate_image(image, actor=owner)
 
     assert kept(image).status == "active"
-    assert kinds(image)[-2:] == ["image.deactivate", "image.reactivate"]
+    assert since_made(image)[-2:] == ["image.deactivate", "image.reactivate"]
 
 
 @pytest.mark.parametrize(
@@ -51,11 +42,11 @@ def test_second_time_changes_nothing(
 ) -> None:
     image = make_active()
     Image.objects.filter(pk=image.pk).update(status=status)
-    before, events = kept(image).updated_at, kinds(image)
+    before, events = kept(image).updated_at, since_made(image)
 
     act(image, actor=owner)
 
-    assert (kept(image).updated_at, kinds(image)) == (before, events)
+    assert (kept(image).updated_at, since_made(image)) == (before, events)
 
 
 @pytest.mark.parametrize("act", [deactivate_image, reactivate_image])

@@ -27,6 +27,7 @@ from images.lifecycle.links import (
 from images.models import Event, Image, Link, LinkUse
 from portal.identity.models import User
 from tests.conftest import PROJECT, actor
+from tests.images.kept import kinds
 
 HOME, AWAY = replace(NOBODY, address="192.0.2.1"), replace(NOBODY, address="192.0.2.2")
 
@@ -41,11 +42,6 @@ def maker(db: None) -> Actor:
 @pytest.fixture
 def image(make_active: Callable[..., Image]) -> Image:
     return make_active(b"bytes of a disk", visibility="private")
-
-
-def kinds() -> list[str]:
-    found = Event.objects.filter(kind__startswith="image.link").order_by("id")
-    return [*found.values_list("kind", flat=True)]
 
 
 def uses(link: Link) -> int:
@@ -92,7 +88,7 @@ def test_who_may_not_share_and_download_makes_none(image: Image, maker: Actor, r
 
     with pytest.raises((Forbidden, NotVisible)):
         make_link(image, NewLink(), actor=who)
-    assert kinds() == []
+    assert kinds("image.link") == []
 
 
 def test_an_image_without_data_has_no_link(make_image: Callable[..., Image], maker: Actor) -> None:
@@ -184,7 +180,11 @@ def test_uses_are_counted_to_the_last_and_no_further(image: Image, maker: Actor)
     with pytest.raises(NotVisible):
         count_use(link, visitor=HOME, resumes=False)
     assert uses(link) == 2
-    assert kinds() == ["image.link.create", "image.link.use", "image.link.use"]
+    assert kinds("image.link") == [
+        "image.link.create",
+        "image.link.use",
+        "image.link.use",
+    ]
     assert LinkUse.objects.count() == 1
 
 
@@ -229,7 +229,11 @@ def test_a_revocation_can_be_taken_back_for_an_hour(image: Image, maker: Actor) 
     restore_link(link, actor=maker)
 
     assert find_link(secret) == link
-    assert kinds() == ["image.link.create", "image.link.revoke", "image.link.restore"]
+    assert kinds("image.link") == [
+        "image.link.create",
+        "image.link.revoke",
+        "image.link.restore",
+    ]
 
 
 def test_an_old_revocation_stays(image: Image, maker: Actor) -> None:

@@ -15,8 +15,8 @@ from images.lifecycle.members import share_image
 from images.lifecycle.tags import add_tag
 from images.models import Event, Image, Link, Location
 from portal.identity.models import User
-from stores.registry import get_store
 from tests.conftest import OTHER, PROJECT, MakeImage, actor
+from tests.images.kept import objects_of
 from tests.threads import THREADS, at_once, needs_server
 
 pytestmark = [pytest.mark.django_db(transaction=True), needs_server]
@@ -85,7 +85,7 @@ def test_uploads_and_deletions_at_once_leave_nothing(make_image: MakeImage, owne
     results = at_once(act)
 
     assert Image.remembered.get(pk=image.pk).status == "deleted"
-    assert [key for key in list(get_store().keys()) if key.startswith(str(image.pk))] == []
+    assert objects_of(image) == []
     assert Location.objects.count() == 0
     assert of_kind(results[1::2], NotVisible) == THREADS // 2 - 1
     assert of_kind(results[::2], UploadLost) <= 1

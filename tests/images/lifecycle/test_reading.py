@@ -12,18 +12,15 @@ from images.errors import (
 )
 from images.lifecycle.data import receiving
 from images.lifecycle.reading import open_data
-from images.models import Event, Image, Location
+from images.models import Image, Location
 from quotas.models import Usage
 from stores.registry import get_store
 from tests.conftest import PROJECT, MakeImage, actor
+from tests.images.kept import since_made
 
 pytestmark = pytest.mark.django_db
 
 BYTES = b"some bytes"
-
-
-def kinds(image: Image) -> list[str]:
-    return [event.kind for event in Event.objects.filter(image_id=image.pk)][1:]
 
 
 def content(image: Image, by: Actor) -> bytes:
@@ -88,7 +85,7 @@ def test_lost_object_is_remembered_and_another_is_opened(
     assert content(image, owner) == BYTES
 
     assert [row.status for row in image.locations.order_by("created_at")] == ["lost", "active"]
-    assert kinds(image)[-2:] == ["image.lost", "image.download"]
+    assert since_made(image)[-2:] == ["image.lost", "image.download"]
 
 
 def test_data_in_no_store_are_lost(make_active: MakeImage, owner: Actor) -> None:

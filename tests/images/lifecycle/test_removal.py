@@ -12,6 +12,7 @@ from images.models import Image, Location
 from stores.backends.memory import MemoryStore
 from stores.registry import get_store
 from tests.conftest import MakeImage
+from tests.images.kept import objects_of
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +76,7 @@ def test_name_that_a_failed_commit_left_is_taken_back(make_image: MakeImage) -> 
 
     assert remove_object(attempt) is True
 
-    assert [key for key in keys() if key.startswith(str(image.pk))] == []
+    assert objects_of(image) == []
 
 
 def test_name_of_an_active_image_is_never_taken_back(make_active: MakeImage) -> None:
@@ -98,4 +99,4 @@ def test_upload_puts_aside_what_a_failed_commit_left(make_image: MakeImage, owne
         assert b"".join(reader.chunks(0, reader.size)) == b"new"
     aside = image.locations.get(status="deleting")
     assert remove_object(aside) is True
-    assert [key for key in keys() if key.startswith(str(image.pk))] == [str(image.pk)]
+    assert objects_of(image) == [str(image.pk)]

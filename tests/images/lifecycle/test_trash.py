@@ -27,15 +27,11 @@ from portal.identity.models import User
 from stores.backends.memory import MemoryStore
 from stores.registry import get_store
 from tests.conftest import OTHER, PROJECT, THIRD, MakeImage, PutRules, actor
+from tests.images.kept import since_made
 
 pytestmark = pytest.mark.django_db
 
 GOING = [Status.SAVING, Status.UPLOADING, Status.IMPORTING]
-
-
-def kinds(image: Image) -> list[str]:
-    """Return what is recorded of *image* since it was made."""
-    return [event.kind for event in Event.objects.filter(image_id=image.pk)][1:]
 
 
 def in_store(image: Image) -> bool:
@@ -165,7 +161,7 @@ def test_without_a_trash_deletion_is_deletion(
     discard_image(image, actor=owner)
 
     assert not goes_to_trash(image)
-    assert (kinds(image)[-1], Trashed.objects.count()) == ("image.delete", 0)
+    assert (since_made(image)[-1], Trashed.objects.count()) == ("image.delete", 0)
 
 
 def test_clone_keeps_an_image_in_the_trash_and_not_out_of_it(

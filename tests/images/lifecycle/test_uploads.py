@@ -38,6 +38,7 @@ from quotas.models import Resource, Usage
 from stores.errors import StoreReadOnly, TooLarge, UnknownStore
 from stores.registry import get_store
 from tests.conftest import PROJECT, MakeImage
+from tests.images.kept import kept, kinds, objects_of
 
 pytestmark = pytest.mark.django_db
 
@@ -46,10 +47,6 @@ RAW = {"name": "disk", "disk_format": "raw", "container_format": "bare"}
 
 def begin(image: Image, by: Actor, length: int | None = 10, **given: Any) -> Row:
     return begin_upload(NewUpload(length=length, image=str(image.pk), **given), actor=by)
-
-
-def kept(image: Image) -> Image:
-    return Image.remembered.get(pk=image.pk)
 
 
 def let_pass(upload: Row) -> None:
@@ -62,7 +59,7 @@ def let_pass(upload: Row) -> None:
 def assert_gone(image: Image) -> None:
     """The image waits for data, and nothing is left of the attempt."""
     assert kept(image).status == "queued"
-    assert [key for key in list(get_store().keys()) if key.startswith(str(image.pk))] == []
+    assert objects_of(image) == []
     assert Location.objects.count() == 0
     assert Usage.objects.get(project=PROJECT).reserved == 0
 
@@ -76,8 +73,7 @@ def test_upload_holds_the_image_and_the_quota(make_image: MakeImage, owner: Acto
     assert Usage.objects.get(project=PROJECT).reserved == 10
     location = Location.objects.get(pk=upload.attempt)
     assert list(get_store().keys()).count(location.key) == 1
-    kinds = [event.kind for event in Event.objects.filter(image_id=image.pk)]
-    assert kinds == ["image.create", "image.prepare"]
+    assert kinds(image_id=image.pk) == ["image.create", "image.prepare"]
 
 
 def test_upload_without_an_image_makes_one(owner: Actor) -> None:

@@ -19,6 +19,7 @@ from quotas.reconciliation import differences
 from stores.backends.memory import MemoryStore
 from stores.registry import get_store
 from tests.conftest import MakeImage
+from tests.images.kept import kinds
 
 pytestmark = pytest.mark.django_db
 
@@ -51,10 +52,10 @@ def check(image: Image, by: Actor) -> Task:
     return task
 
 
-def kinds(image: Image) -> list[str]:
-    """Return what happened to *image*, from its check on."""
-    found = Event.objects.filter(image_id=image.pk).order_by("pk").values_list("kind", flat=True)
-    return [*found][[*found].index("task.create") :]
+def since_check(image: Image) -> list[str]:
+    """Return the kinds of what happened to *image*, from its check on."""
+    found = kinds(image_id=image.pk)
+    return found[found.index("task.create") :]
 
 
 @pytest.mark.parametrize("switch", [None, deactivate_image])
@@ -67,7 +68,12 @@ def test_right_bytes_are_said_to_be_intact(
     task = check(image, owner)
 
     assert task.status == TaskStatus.SUCCESS
-    assert kinds(image) == ["task.create", "task.processing", "image.verify", "task.success"]
+    assert since_check(image) == [
+        "task.create",
+        "task.processing",
+        "image.verify",
+        "task.success",
+    ]
 
 
 @pytest.mark.parametrize("wrong", [b"bytes of a risk", b"bytes", b""])
@@ -87,7 +93,7 @@ def test_bytes_that_are_gone_are_corrupt(image: Image, owner: Actor) -> None:
     get_store().delete(str(image.pk))
 
     assert check(image, owner).status == TaskStatus.FAILURE
-    assert kinds(image)[-2:] == ["image.corrupt", "task.failure"]
+    assert since_check(image)[-2:] == ["image.corrupt", "task.failure"]
 
 
 def test_a_wrong_place_is_given_up_where_another_is_right(
@@ -101,7 +107,7 @@ def test_a_wrong_place_is_given_up_where_another_is_right(
 
     told = dict(Location.objects.values_list("store", "status"))
     assert told == {"memory": LocationStatus.ACTIVE, "attic": LocationStatus.LOST}
-    assert kinds(image)[-3:] == ["image.corrupt", "image.lost", "task.failure"]
+    assert since_check(image)[-3:] == ["image.corrupt", "image.lost", "task.failure"]
 
 
 def test_one_check_at_a_time(image: Image, owner: Actor) -> None:

@@ -10,6 +10,7 @@ from images.models import Event, Image, Trashed
 from portal.identity.models import User
 from quotas.models import Limit
 from tests.conftest import PROJECT
+from tests.images.kept import kinds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,8 +81,7 @@ def test_acts_go_through_the_verbs(
     for action in ("deactivate_image", "reactivate_image", "discard_image"):
         press(administrator, action, image, confirmed="yes")
 
-    kinds = Event.objects.filter(image_id=image.pk).order_by("pk").values_list("kind", flat=True)
-    assert list(kinds)[-3:] == ["image.deactivate", "image.reactivate", "image.trash"]
+    assert kinds(image_id=image.pk)[-3:] == ["image.deactivate", "image.reactivate", "image.trash"]
 
 
 def test_a_refusal_of_one_keeps_no_other_from_it(

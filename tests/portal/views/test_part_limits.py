@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from images.models import Event
 from portal.identity.actors import OPERATOR
 from portal.identity.people import create_user
 from portal.quotas.limits import Own, own_limits
@@ -15,6 +14,7 @@ from portal.quotas.sheet_reading import read_sheet
 from quotas.account import Origin
 from quotas.parts import set_part_limit
 from tests.conftest import PROJECT
+from tests.images.kept import kinds
 from tests.portal.views.test_limits import EMPTY, GIB, IMPORT, LAB, LIMITS, send, undo
 
 if TYPE_CHECKING:
@@ -31,12 +31,6 @@ PAGE = f"{LAB}/limits"
 def by(user: User) -> str:
     """Return what the limit of that user is called."""
     return f"user:{user.public_id}"
-
-
-def kinds() -> list[str]:
-    """Return the kinds of the events of limits, the first one first."""
-    events = Event.objects.filter(kind__startswith="quota.limit").order_by("pk")
-    return [*events.values_list("kind", flat=True)]
 
 
 @pytest.fixture
@@ -69,7 +63,7 @@ def test_a_store_and_a_user_get_limits(administrator: Client, ada: User) -> None
 
     assert answer["Location"] == LAB
     assert own_limits() == {(PROJECT, MEMORY): Own(5 * GIB), (PROJECT, by(ada)): Own(-1)}
-    assert kinds() == ["quota.limit.set", "quota.limit.set"]
+    assert kinds("quota.limit") == ["quota.limit.set", "quota.limit.set"]
     assert re.findall(r'name="part:[^"]*" value="([^"]*)"', page.text) == ["5 GiB", "no limit"]
     assert '<option value="memory"' not in page.text
 
@@ -81,7 +75,7 @@ def test_limit_of_a_store_is_changed_or_taken_away_and_that_undone(
     set_part_limit(PROJECT, Origin(store="memory"), 5)
 
     administrator.post(PAGE, EMPTY | {f"part:{MEMORY}": text})
-    changed, told = own_limits().get((PROJECT, MEMORY)), kinds()
+    changed, told = own_limits().get((PROJECT, MEMORY)), kinds("quota.limit")
     undo(administrator, LAB)
 
     assert changed == after

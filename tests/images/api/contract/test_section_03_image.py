@@ -169,10 +169,11 @@ def test_base_field_is_not_removed(make_image: MakeImage, owner_door: Door, name
 
 
 def test_defaults(owner_door: Door) -> None:
-    shown = owner_door.create().json()
+    answer = owner_door.create()
 
-    identity, times = shown.pop("id"), (shown.pop("created_at"), shown.pop("updated_at"))
-    assert [bool(TIME.fullmatch(time)) for time in times] == [True, True]
+    shown = answer.json()
+    identity, made, changed = (shown.pop(key) for key in ("id", "created_at", "updated_at"))
+    assert (answer.status_code, bool(TIME.fullmatch(made)), changed) == (201, True, made)
     assert shown == {
         "name": None,
         "status": "queued",

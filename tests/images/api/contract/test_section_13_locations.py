@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from images.actors import Actor
-from images.models import Event, Image, Task
+from images.models import Image, Task
 from images.signals import location_adding
 from images.states import Status
 from quotas.limits import set_limit
@@ -18,6 +18,7 @@ from stores.registry import get_store
 from tests.conftest import PROJECT, MakeImage, actor
 from tests.images.api.contract.conftest import Run
 from tests.images.api.door import Door
+from tests.images.kept import kinds
 from tests.webserver import WebServer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("web")]
@@ -450,8 +451,7 @@ def test_events_tell_of_the_task_and_of_the_image(
     add(owner_door, image, url, validation_data=PROOF)
     run()
 
-    kinds = Event.objects.filter(image_id=image.pk).values_list("kind", flat=True)
-    assert [*kinds] == [
+    assert kinds(image_id=image.pk) == [
         *("image.create", "task.create", "task.processing"),
         *("image.activate", "task.success"),
     ]

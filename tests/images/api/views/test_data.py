@@ -14,16 +14,13 @@ from quotas.models import Resource, Usage
 from stores.registry import get_store
 from tests.conftest import OTHER, PROJECT, MakeImage
 from tests.images.api.door import OCTETS, Door
+from tests.images.kept import kept, objects_of
 
 pytestmark = pytest.mark.django_db
 
 TEN = b"0123456789"
 ABSENT = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 QCOW2_WITH_BACKING_FILE = b"QFI\xfb" + bytes(3) + b"\x03" + bytes(7) + b"\x68" + bytes(600)
-
-
-def kept(image: Image) -> Image:
-    return Image.objects.get(pk=image.pk)
 
 
 def content(answer: Any) -> bytes:
@@ -33,7 +30,7 @@ def content(answer: Any) -> bytes:
 def assert_untouched(image: Image) -> None:
     """The image waits for data, and no store holds a byte of it."""
     assert (kept(image).status, kept(image).size, kept(image).checksum) == ("queued", None, None)
-    assert [key for key in list(get_store().keys()) if key.startswith(str(image.pk))] == []
+    assert objects_of(image) == []
     assert (Location.objects.count(), Usage.objects.get(project=PROJECT).reserved) == (0, 0)
 
 

@@ -19,37 +19,6 @@ UUID = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 # --- create ---
 
 
-def test_image_is_created_with_defaults(owner_door: Door) -> None:
-    answer = owner_door.create()
-
-    shown = answer.json()
-    identity, times = shown.pop("id"), (shown.pop("created_at"), shown.pop("updated_at"))
-    assert answer.status_code == 201
-    assert TIME.fullmatch(times[0])
-    assert times[0] == times[1]
-    assert shown == {
-        "name": None,
-        "status": "queued",
-        "visibility": "shared",
-        "protected": False,
-        "os_hidden": False,
-        "checksum": None,
-        "os_hash_algo": None,
-        "os_hash_value": None,
-        "owner": PROJECT,
-        "size": None,
-        "virtual_size": None,
-        "container_format": None,
-        "disk_format": None,
-        "min_disk": 0,
-        "min_ram": 0,
-        "tags": [],
-        "self": f"/v2/images/{identity}",
-        "file": f"/v2/images/{identity}/file",
-        "schema": "/v2/schemas/image",
-    }
-
-
 def test_created_image_is_shown_alike_ever_after(owner_door: Door) -> None:
     created = owner_door.create(name="x", tags=["b", "a", "b"], k="v", os_distro="debian").json()
 

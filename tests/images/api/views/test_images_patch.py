@@ -4,15 +4,12 @@ from typing import Any
 
 import pytest
 
-from images.models import Event, Image
+from images.models import Event
 from tests.conftest import OTHER, PROJECT, MakeImage
 from tests.images.api.door import V20, V21, Door
+from tests.images.kept import kept
 
 pytestmark = pytest.mark.django_db
-
-
-def kept(image: Image) -> Image:
-    return Image.objects.get(pk=image.pk)
 
 
 def test_patch_answers_the_whole_image(make_image: MakeImage, owner_door: Door) -> None:
