@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from portal.configuration import environment as env
 
-Stores = dict[str, dict[str, Any]]
+Stores = Mapping[str, Mapping[str, Any]]
 
 
 def configured_stores(var: Path) -> tuple[Stores, str]:
@@ -17,7 +18,7 @@ def configured_stores(var: Path) -> tuple[Stores, str]:
     """
     pool = env.text("CEPH_POOL")
     fence = env.fence("IMPORT_ALLOWED")  # where the service may fetch
-    stores: Stores = {
+    stores: dict[str, dict[str, Any]] = {
         "file": {
             "BACKEND": "stores.backends.filesystem.FilesystemStore",
             "DESCRIPTION": env.text("FILES_DESCRIPTION", "Files on this server"),

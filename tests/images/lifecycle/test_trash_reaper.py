@@ -73,7 +73,8 @@ def test_reaper_leaves_what_is_in_use_and_does_not_ask_each_round(
 def test_a_store_that_does_not_answer_keeps_no_other_image(
     make_active: MakeImage, owner: Actor, settings: Any
 ) -> None:
-    settings.IMAGE_STORES |= {"away": {"BACKEND": f"{__name__}.Away", "OPTIONS": {}}}
+    away = {"BACKEND": f"{__name__}.Away", "OPTIONS": {}}
+    settings.IMAGE_STORES = settings.IMAGE_STORES | {"away": away}
     first, second = make_active(), make_active()
     first.locations.update(store="away")
     for image in (first, second):
