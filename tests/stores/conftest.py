@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import subprocess
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from stores.base import MIB, Store, Writer
 from stores.errors import StoreDown
 from stores.inspection import Inspection
 from stores.session import UploadSession
+from tests.stores.disks import GIB, QEMU_NAMES
 
 if TYPE_CHECKING:
     from stores.backends.rbd import RbdStore
@@ -102,6 +104,39 @@ def rbd() -> Iterator[RbdStore]:
     store = ceph_store()
     yield store
     empty(store)
+
+
+@pytest.fixture
+def sealed(rbd: RbdStore, attempt: str, final: str, random_bytes: bytes) -> str:
+    """Return the key of a finished image of 3 MiB and a bit in the test cluster's pool."""
+    put(rbd, attempt, random_bytes)
+    rbd.rename(attempt, final)
+    return final
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Callable[..., bytes]:
+    """Return a maker of disks: the bytes of a new one of 1 GiB in the format that is asked for."""
+
+    def make(disk_format: str, *options: str) -> bytes:
+        path = tmp_path / "disk"
+        name = QEMU_NAMES.get(disk_format, disk_format)
+        subprocess.run(
+            ["qemu-img", "create", "-q", "-f", name, *options, path, str(GIB)], check=True
+        )
+        return path.read_bytes()
+
+    return make
+
+
+@pytest.fixture
+def stream_optimized(tmp_path: Path) -> bytes:
+    """Return the VMDK that people export from a hypervisor, with 6 MiB in it."""
+    raw, path = tmp_path / "raw", tmp_path / "disk"
+    raw.write_bytes(random.Random(1).randbytes(6 * MIB))
+    kind = ("-O", "vmdk", "-o", "subformat=streamOptimized")
+    subprocess.run(["qemu-img", "convert", "-f", "raw", raw, *kind, path], check=True)
+    return path.read_bytes()
 
 
 def empty(store: RbdStore) -> None:

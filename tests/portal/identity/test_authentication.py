@@ -1,68 +1,22 @@
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
-from django.contrib.sessions.backends.db import SessionStore
 from django.middleware.csrf import _get_new_csrf_string
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
-from rest_framework.permissions import IsAuthenticated
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.test import APIRequestFactory
-from rest_framework.views import APIView
 
 from images.actors import Actor, session_mark
 from portal.identity import people
 from portal.identity.actors import OPERATOR, session_actor
-from portal.identity.authentication import (
-    CredentialAuthentication,
-    SessionAuthentication,
-    TokenAuthentication,
-)
 from portal.identity.keys import digest
-from portal.identity.models import ApplicationCredential, Project, Token, User
+from portal.identity.models import Project, Token, User
 from portal.identity.tokens import Proof, Scope, issue_token
 from tests.portal.identity.conftest import acting
-
-Robot = tuple[str, ApplicationCredential]
-
-
-class WhoView(APIView):
-    """Answer who asks."""
-
-    authentication_classes = [TokenAuthentication, CredentialAuthentication, SessionAuthentication]
-    permission_classes = [IsAuthenticated]
-    parser_classes = []
-
-    def get(self, request: Request) -> Response:
-        return Response({"actor": request.auth})
-
-    def put(self, request: Request) -> Response:
-        return self.get(request)
-
-    def post(self, request: Request) -> Response:
-        return self.get(request)
-
-
-def ask(method: str = "get", path: str = "/", user: User | None = None, **headers: str) -> Any:
-    """Return the answer to a request with *headers*, and with a session of *user*."""
-    make = APIRequestFactory(enforce_csrf_checks=True).generic
-    given = {name.replace("_", "-"): value for name, value in headers.items()}
-    request = make(method.upper(), path, "{}", "application/json", headers=given)
-    request.user = user or AnonymousUser()
-    request.session = SessionStore()
-    return WhoView.as_view()(request)
-
-
-def basic(public_id: str, secret: str) -> str:
-    """Return a Basic header's value."""
-    return "Basic " + base64.b64encode(f"{public_id}:{secret}".encode()).decode()
+from tests.portal.identity.who import Robot, ask, basic
 
 
 def test_nobody_is_told_where_to_log_in(db: None) -> None:
@@ -181,50 +135,6 @@ def test_unscoped_token_is_known_without_a_project(
     actor = Actor(user=alice.public_id, user_key=alice.pk)
 
     assert ask(x_auth_token=token_of(alice)).data == {"actor": actor}
-
-
-def test_basic_with_a_credential(alice: User, demo: Project, robot: Robot) -> None:
-    answer = ask(authorization=basic(robot[1].pk, robot[0]))
-
-    assert answer.data == {"actor": replace(acting(alice, demo), is_restricted=True)}
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        "Basic",
-        "Basic ",
-        "Basic !!!",
-        "Basic /////w==",
-        "Basic YWJj",
-        basic("alice", "wrong"),
-        basic("\0", "\0"),
-        basic("0" * 32, "vs_x"),
-    ],
-)
-def test_basic_with_anything_else_is_refused(robot: Robot, value: str) -> None:
-    answer = ask(authorization=value)
-
-    assert answer.status_code == 401
-    assert answer["WWW-Authenticate"].startswith("Keystone")
-
-
-def test_basic_with_a_wrong_secret_is_throttled_but_the_right_one_is_not(robot: Robot) -> None:
-    wrong = basic(robot[1].pk, "vs_wrong")
-
-    answers = [ask(authorization=wrong) for _ in range(11)]
-
-    assert [answer.status_code for answer in answers] == [401] * 10 + [429]
-    assert 890 <= int(answers[-1]["Retry-After"]) <= 900
-    assert ask(authorization=basic(robot[1].pk, robot[0])).status_code == 200
-
-
-def test_basic_credential_dies_with_the_membership(
-    alice: User, demo: Project, robot: Robot
-) -> None:
-    alice.memberships.all().delete()
-
-    assert ask(authorization=basic(robot[1].pk, robot[0])).status_code == 401
 
 
 def test_session_reads(alice: User, demo: Project) -> None:

@@ -10,6 +10,7 @@ from django_tasks_db.models import DBTaskResult
 
 from images.tasks import run_task
 from tests.conftest import PROJECT, actor
+from tests.images.api.contract.places import BYTES
 from tests.images.api.door import Door
 from tests.webserver import WebServer, serving
 
@@ -31,6 +32,18 @@ def web(site: WebServer, settings: Any) -> str:
         "web": {"BACKEND": backend, "OPTIONS": options}
     }
     return "web"
+
+
+@pytest.fixture
+def url(site: WebServer) -> str:
+    """Return an address on the web server at which there are `BYTES`."""
+    return site.put("/image", BYTES)
+
+
+@pytest.fixture
+def is_shown(settings: Any) -> None:
+    """Let images show where their data lie."""
+    settings.SHOW_MULTIPLE_LOCATIONS = True
 
 
 @pytest.fixture

@@ -9,18 +9,11 @@ import pytest
 
 from images.models import Image
 from tests.conftest import OTHER, PROJECT, THIRD, MakeImage, actor
-from tests.images.api.door import Door
+from tests.images.api.door import Door, names
 
 pytestmark = [pytest.mark.django_db, pytest.mark.route("GET", "/v2/images")]
 
 FACE = "\N{GRINNING FACE}"
-
-
-def names(door: Door, query: str = "") -> list[Any]:
-    """Return the names of the images that *query* lists, in their order."""
-    answer = door.get(f"/v2/images?{query}&limit=1000")
-    assert answer.status_code == 200, answer.content
-    return [image["name"] for image in answer.json()["images"]]
 
 
 # --- what is listed ---

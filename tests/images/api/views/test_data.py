@@ -4,27 +4,21 @@ import hashlib
 from io import BytesIO
 from typing import Any
 
-import psutil
 import pytest
 
 from images.lifecycle.data import receiving
 from images.models import Event, Image, Location
 from quotas.limits import set_limit
 from quotas.models import Resource, Usage
-from stores.registry import get_store
 from tests.conftest import OTHER, PROJECT, MakeImage
 from tests.images.api.door import OCTETS, Door
+from tests.images.api.views.transfer import TEN, content
 from tests.images.kept import kept, objects_of
 
 pytestmark = pytest.mark.django_db
 
-TEN = b"0123456789"
 ABSENT = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 QCOW2_WITH_BACKING_FILE = b"QFI\xfb" + bytes(3) + b"\x03" + bytes(7) + b"\x68" + bytes(600)
-
-
-def content(answer: Any) -> bytes:
-    return b"".join(answer.streaming_content) if answer.streaming else bytes(answer.content)
 
 
 def assert_untouched(image: Image) -> None:
@@ -32,9 +26,6 @@ def assert_untouched(image: Image) -> None:
     assert (kept(image).status, kept(image).size, kept(image).checksum) == ("queued", None, None)
     assert objects_of(image) == []
     assert (Location.objects.count(), Usage.objects.get(project=PROJECT).reserved) == (0, 0)
-
-
-# --- in ---
 
 
 @pytest.mark.parametrize("way", ["upload", "upload_chunked"])
@@ -283,185 +274,3 @@ def test_body_shorter_than_its_length_is_undone(make_image: MakeImage, owner_doo
 
     assert answer.status_code == 400
     assert_untouched(image)
-
-
-# --- out ---
-
-
-def test_data_come_out_whole(make_active: MakeImage, owner_door: Door) -> None:
-    answer = owner_door.download(make_active(TEN))
-
-    assert (answer.status_code, content(answer)) == (200, TEN)
-    assert answer.headers["Content-Type"] == OCTETS
-    assert answer.headers["Content-Length"] == "10"
-    assert answer.headers["Content-MD5"] == hashlib.md5(TEN).hexdigest()
-    assert answer.headers["Content-Disposition"] == "attachment"
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert "sandbox" in answer.headers["Content-Security-Policy"]
-
-
-@pytest.mark.parametrize(
-    ("asked", "part", "sent"),
-    [
-        ("bytes=0-4", "bytes 0-4/10", b"01234"),
-        ("bytes=4-", "bytes 4-9/10", b"456789"),
-        ("bytes=-2", "bytes 8-9/10", b"89"),
-        ("bytes=9-9", "bytes 9-9/10", b"9"),
-        ("bytes=0-99", "bytes 0-9/10", TEN),
-        ("bytes=-99", "bytes 0-9/10", TEN),
-        ("bytes=0-9999999999999999999", "bytes 0-9/10", TEN),
-    ],
-)
-def test_one_range_is_served(
-    make_active: MakeImage, owner_door: Door, asked: str, part: str, sent: bytes
-) -> None:
-    answer = owner_door.download(make_active(TEN), HTTP_RANGE=asked)
-
-    assert (answer.status_code, content(answer)) == (206, sent)
-    assert answer.headers["Content-Range"] == part
-    assert answer.headers["Content-Length"] == str(len(sent))
-    assert answer.headers["Content-MD5"] == hashlib.md5(TEN).hexdigest()
-
-
-@pytest.mark.parametrize(
-    ("asked", "status"),
-    [
-        ("bytes=10-", 416),
-        ("bytes=4-2", 416),
-        ("bytes=-0", 416),
-        ("bytes=-", 416),
-        ("bytes=x", 416),
-        ("bytes=", 416),
-        ("bytes", 416),
-        ("bytes=0-4x", 416),
-        ("bytes= 0-4", 416),
-        ("bytes=+1-4", 416),
-        ("bytes=\u0660-4", 416),
-        ("bytes=99999999999999999999-", 416),
-        ("lines=0-4", 416),
-        ("bytes=0-1,3-4", 400),
-        ("bytes=0-,0-,0-", 400),
-    ],
-)
-def test_other_ranges_are_refused(
-    make_active: MakeImage, owner_door: Door, asked: str, status: int
-) -> None:
-    assert owner_door.download(make_active(TEN), HTTP_RANGE=asked).status_code == status
-
-
-@pytest.mark.parametrize(
-    ("asked", "status"),
-    [
-        ("bytes 0-1/10", 206),
-        ("bytes 0-1/*", 206),
-        ("bytes 0-10/10", 416),
-        ("bytes 4-2/10", 416),
-        ("bytes */10", 416),
-        ("0-1", 416),
-    ],
-)
-def test_range_of_old_clients_is_served(
-    make_active: MakeImage, owner_door: Door, asked: str, status: int
-) -> None:
-    answer = owner_door.download(make_active(TEN), HTTP_CONTENT_RANGE=asked)
-
-    assert answer.status_code == status
-    assert status == 416 or content(answer) == b"01"
-
-
-@pytest.mark.parametrize("environ", [{}, {"HTTP_RANGE": "bytes=0-4"}, {"HTTP_RANGE": "x"}])
-@pytest.mark.parametrize("status", ["queued", "saving", "uploading", "importing"])
-def test_image_without_data_has_no_content(
-    make_image: MakeImage, owner_door: Door, status: str, environ: dict[str, Any]
-) -> None:
-    image = make_image()
-    Image.objects.update(status=status)
-
-    answer = owner_door.download(image, **environ)
-
-    assert (answer.status_code, answer.content) == (204, b"")
-
-
-def test_empty_image_is_whole_and_has_no_range(make_active: MakeImage, owner_door: Door) -> None:
-    image = make_active(b"")
-
-    whole = owner_door.download(image)
-
-    assert (whole.status_code, content(whole), whole.headers["Content-Length"]) == (200, b"", "0")
-    assert owner_door.download(image, HTTP_RANGE="bytes=0-").status_code == 416
-
-
-def test_deactivated_data_are_for_administrators(
-    make_active: MakeImage, owner_door: Door, admin_door: Door
-) -> None:
-    image = make_active(TEN)
-    Image.objects.update(status="deactivated")
-
-    assert owner_door.download(image).status_code == 403
-    assert content(admin_door.download(image)) == TEN
-
-
-@pytest.mark.parametrize(
-    ("who", "visibility", "status"),
-    [
-        ("reader_door", "shared", 403),
-        ("member_door", "shared", 200),
-        ("stranger_door", "shared", 404),
-        ("stranger_door", "public", 200),
-        ("stranger_door", "community", 200),
-        ("member_door", "private", 404),
-        ("admin_door", "private", 200),
-    ],
-)
-def test_data_are_for_members_who_see_the_image(
-    request: pytest.FixtureRequest, make_active: MakeImage, who: str, visibility: str, status: int
-) -> None:
-    image = make_active(TEN)
-    image.members.create(project=OTHER, status="rejected")
-    Image.objects.update(visibility=visibility)
-
-    assert request.getfixturevalue(who).download(image).status_code == status
-
-
-def test_data_in_a_store_that_is_gone_are_not_to_be_had_now(
-    make_active: MakeImage, owner_door: Door
-) -> None:
-    image = make_active(TEN)
-    image.locations.update(store="gone")
-
-    answer = owner_door.download(image)
-
-    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
-    assert owner_door.show(image).json()["stores"] == "gone"
-
-
-def test_data_that_no_store_has_are_lost(make_active: MakeImage, owner_door: Door) -> None:
-    image = make_active(TEN)
-    get_store().delete(str(image.pk))
-
-    assert owner_door.download(image).status_code == 404
-    assert kept(image).status == "active"
-
-
-@pytest.fixture
-def files(settings: Any, tmp_path: Any) -> None:
-    """Keep data in files."""
-    backend = "stores.backends.filesystem.FilesystemStore"
-    options = {"path": str(tmp_path / "images")}
-    settings.IMAGE_STORES = {"memory": {"BACKEND": backend, "OPTIONS": options}}
-
-
-@pytest.mark.parametrize("environ", [{}, {"HTTP_RANGE": "bytes=3-6"}, {"HTTP_RANGE": "x"}])
-def test_files_are_sent_and_closed(
-    files: None, make_active: MakeImage, owner_door: Door, environ: dict[str, str]
-) -> None:
-    image = make_active(TEN)
-    before = psutil.Process().num_fds()
-
-    answer = owner_door.download(image, **environ)
-    sent = content(answer)
-    answer.close()
-
-    length = int(answer.headers["Content-Length"])
-    assert answer.status_code == 416 or sent[:length] in (TEN, b"3456")
-    assert psutil.Process().num_fds() == before

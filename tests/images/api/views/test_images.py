@@ -264,35 +264,6 @@ def test_protected_image_is_not_deleted(make_image: MakeImage, owner_door: Door)
 # --- bodies ---
 
 
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("GET", "/images/{}"),
-        ("DELETE", "/images/{}"),
-        ("GET", "/images/{}/file"),
-        ("GET", "/images/{}/members"),
-        ("PUT", "/images/{}/tags/t"),
-        ("DELETE", "/images/{}/tags/t"),
-        ("POST", "/images/{}/actions/deactivate"),
-        ("GET", "/schemas/image"),
-        ("GET", "/info/stores"),
-    ],
-)
-def test_body_where_none_belongs_is_refused(
-    make_active: MakeImage, owner_door: Door, method: str, path: str
-) -> None:
-    image = make_active(tags=["t"])
-
-    answer = owner_door.send(method, path.format(image.pk), {"a": "body"})
-
-    assert answer.status_code == 400
-    assert Image.objects.get(pk=image.pk).tag_names == ["t"]
-
-
-def test_list_takes_no_notice_of_a_body(owner_door: Door) -> None:
-    assert owner_door.send("GET", "/images", {"a": "body"}).status_code == 200
-
-
 def test_json_may_come_in_chunks(owner_door: Door, settings: Any) -> None:
     chunked = {
         "HTTP_TRANSFER_ENCODING": "chunked",
