@@ -30,7 +30,7 @@ for project in Project.objects.all():
 def vitrine(var: Path, database: str | None) -> Iterator[tuple[Target, int]]:
     """Serve with portal/gunicorn.py; give the target and the master's process id."""
     ours = {name: text for name, text in os.environ.items() if name.startswith("VITRINE_CEPH_")}
-    ours |= {"VITRINE_LOG_LEVEL": "WARNING", "VITRINE_TOKEN_HOURS": "24"}
+    ours |= {"VITRINE_WORKERS": "2", "VITRINE_LOG_LEVEL": "WARNING", "VITRINE_TOKEN_HOURS": "24"}
     if database:
         ours["VITRINE_DATABASE_URL"] = database
     with serve(var, **ours) as server:

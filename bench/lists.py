@@ -108,7 +108,7 @@ def begin(url: str, count: int, folder: Path, opened: ExitStack) -> Cloud:
         if there.fetchone() is None:
             postgres.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     variables = {"VITRINE_DATABASE_URL": database, "VITRINE_TOKEN_HOURS": "24"}
-    variables["VITRINE_LOG_LEVEL"] = "WARNING"
+    variables |= {"VITRINE_WORKERS": "2", "VITRINE_LOG_LEVEL": "WARNING"}
     server = opened.enter_context(serve(folder / name, **variables))
     member, project = log_in(server, PROJECT)
     admin, _ = log_in(server, PROJECT, is_admin=True)

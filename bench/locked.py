@@ -71,7 +71,7 @@ def upload_steadily(
 ) -> tuple[dict[str, Times], float]:
     """Upload *rate* images a second; return the times by transaction, and the greatest delay."""
     given = {"VITRINE_DATABASE_URL": url, "VITRINE_LOG_LEVEL": "WARNING"}
-    given |= {"DJANGO_SETTINGS_MODULE": "bench.watching.settings"}
+    given |= {"VITRINE_WORKERS": "2", "DJANGO_SETTINGS_MODULE": "bench.watching.settings"}
     with serve(folder / "var", **given) as server:
         target, project = log_in(server, "bench")
         limits = (f"image_size_total={GIB}", f"image_count_total={10**6}")

@@ -15,6 +15,7 @@ from images.lifecycle.images import create_image
 from images.models import Image
 from stores.registry import get_store
 from tests import leaks
+from tests.live import shared_folder
 from tests.routes import Route, route_of
 from tests.scheduling import CephScheduling
 
@@ -31,6 +32,11 @@ def actor(project: str | None, *roles: str, **fields: Any) -> Actor:
     """Return somebody with *roles* in *project*."""
     name = f"u{project or ''}"[:32]
     return Actor(**{"user": name, "project": project, "roles": with_implied(*roles)} | fields)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the processes of this run share what each server needs."""
+    shared_folder()
 
 
 @pytest.hookimpl(trylast=True)

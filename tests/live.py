@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import fcntl
 import os
 import shutil
 import socket
@@ -11,13 +12,14 @@ import sys
 import tempfile
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests import leaks
+from tests.console import Console
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +31,8 @@ GUNICORN = [
     "--no-control-socket",  # it lies in the user's home, one for all servers
     "portal.wsgi:application",
 ]
-START_SECONDS = 60
+SHARED = "VITRINE_TEST_SHARED"
+START_SECONDS = 150  # on a machine with much else to do
 STOP_SECONDS = 40  # longer than gunicorn's own grace
 
 
@@ -41,10 +44,11 @@ class Server:
     var: Path
     environment: dict[str, str]
     process: subprocess.Popen[bytes]
+    console: Console
 
     def manage(self, *arguments: str, stdin: str = "") -> str:
         """Run a command of manage.py beside the server and return what it prints."""
-        return manage(self.environment, *arguments, stdin=stdin)
+        return told(self.console.run(*arguments, stdin=stdin), *arguments, stdin=stdin)
 
     def run(self, code: str) -> str:
         """Run Python *code* with the server's settings and database, and return what it prints."""
@@ -64,20 +68,22 @@ class Server:
 
 @contextmanager
 def serve(var: Path, **variables: str) -> Iterator[Server]:
-    """Serve with state under *var*: SQLite and files, unless *variables* say otherwise.
+    """Serve with state under *var*: SQLite, files and one worker, if *variables* say nothing else.
 
-    *variables* are environment variables, such as `VITRINE_WORKERS="1"`. A second `serve` of the
+    *variables* are environment variables, such as `VITRINE_WORKERS="2"`. A second `serve` of the
     same *var* goes on with what the first one left.
     """
     listen = variables.get("VITRINE_LISTEN") or f"127.0.0.1:{free_port()}"
     environment = base_environment() | {"DJANGO_SETTINGS_MODULE": "tests.live_settings"}
-    environment |= {"VITRINE_VAR": str(var), "VITRINE_LISTEN": listen, **variables}
+    own = {"VITRINE_VAR": str(var), "VITRINE_LISTEN": listen, "VITRINE_WORKERS": "1"}
+    environment |= own | variables
     leaks.learn_configuration(environment)
-    _prepare(var, environment)
-    with (var / "server.log").open("ab") as log:
+    console = Console(environment)
+    _prepare(var, console)
+    with closing(console), (var / "server.log").open("ab") as log:
         process = subprocess.Popen(GUNICORN, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
-            server = Server(f"http://{listen}", var, environment, process)
+            server = Server(f"http://{listen}", var, environment, process, console)
             _wait_until_healthy(server)
             yield server
         finally:
@@ -93,11 +99,7 @@ def base_environment() -> dict[str, str]:
 
 
 def manage(environment: dict[str, str], *arguments: str, stdin: str = "") -> str:
-    """Run a command of manage.py; what it says on trouble is in the error.
-
-    What is typed into it is taken for a secret.
-    """
-    leaks.learn(*stdin.splitlines())
+    """Run a command of manage.py; what it says on trouble is in the error."""
     done = subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
@@ -107,6 +109,15 @@ def manage(environment: dict[str, str], *arguments: str, stdin: str = "") -> str
         text=True,
         check=False,
     )
+    return told(done, *arguments, stdin=stdin)
+
+
+def told(done: subprocess.CompletedProcess[str], *arguments: str, stdin: str) -> str:
+    """Return what a command printed, which must have succeeded and say no secret in its errors.
+
+    What was typed into it is taken for a secret.
+    """
+    leaks.learn(*stdin.splitlines())
     leaks.assert_no_secret(done.stderr, where=f"manage.py {arguments[0]}")
     assert done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
     return done.stdout
@@ -119,24 +130,41 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def shared_folder() -> Path:
+    """Return a folder of this run, which ends with whoever asked first.
+
+    The processes that it started since then share it.
+    """
+    if SHARED not in os.environ:
+        os.environ[SHARED] = tempfile.mkdtemp(prefix="vitrine-test-")
+        atexit.register(shutil.rmtree, os.environ[SHARED], ignore_errors=True)
+    return Path(os.environ[SHARED])
+
+
 @cache
 def _prepared() -> Path:
-    """Return a folder with collected static files and a migrated database, made once."""
-    folder = Path(tempfile.mkdtemp(prefix="vitrine-test-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    environment = base_environment() | {"VITRINE_VAR": str(folder)}
-    plain = environment | {"DJANGO_SETTINGS_MODULE": "tests.plain_settings"}
-    manage(plain, "collectstatic", "--no-input", "-v0")
-    manage(environment, "migrate", "-v0")
+    """Return a folder with collected static files and a migrated database.
+
+    It is made once for all processes of a run.
+    """
+    folder = shared_folder()
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            environment = base_environment() | {"VITRINE_VAR": str(folder)}
+            plain = environment | {"DJANGO_SETTINGS_MODULE": "tests.plain_settings"}
+            manage(plain, "collectstatic", "--no-input", "-v0")
+            manage(environment, "migrate", "-v0")
+            (folder / "done").touch()
     return folder
 
 
-def _prepare(var: Path, environment: dict[str, str]) -> None:
+def _prepare(var: Path, console: Console) -> None:
     var.mkdir(parents=True, exist_ok=True)
     if not (var / "static").exists():
         (var / "static").symlink_to(_prepared() / "static")
-    if "VITRINE_DATABASE_URL" in environment:
-        manage(environment, "migrate", "-v0")
+    if "VITRINE_DATABASE_URL" in console.environment:
+        told(console.run("migrate", "-v0"), "migrate", stdin="")
     elif not (var / "vitrine.sqlite3").exists():
         shutil.copy(_prepared() / "vitrine.sqlite3", var)
 

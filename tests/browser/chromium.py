@@ -79,7 +79,7 @@ def fill_in_form(page: Page, server: Server, user: str) -> None:
 
 
 def new_context(browser: Browser, **options: Any) -> BrowserContext:
-    """Return a context in which a test waits ten seconds at most for anything."""
+    """Return a context in which a test waits half a minute at most for anything."""
     context = browser.new_context(**options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     return context

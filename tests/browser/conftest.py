@@ -27,17 +27,17 @@ def ceph() -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The real server, with people."""
+    """The real server, with people; a module that needs one to itself makes its own."""
     with serve(tmp_path_factory.mktemp("server"), **ceph()) as running:
         make_people(running)
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium, for one module: while it runs, Django would refuse the database to other tests."""
+    """Chromium, for this room: while it runs, Django would refuse the database to other tests."""
     with chromium() as running:
         yield running
 

@@ -39,7 +39,7 @@ def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
     """A service in which nobody was yet, over each store."""
-    variables = ceph() if request.param == "rbd" else {}
+    variables = {"VITRINE_WORKERS": "2"} | (ceph() if request.param == "rbd" else {})
     with serve(tmp_path_factory.mktemp("fresh"), **variables) as running:
         yield running
 

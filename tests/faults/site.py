@@ -252,8 +252,9 @@ SHORT_BOUNDS = {
 
 @contextmanager
 def open_site(var: Path, *, store: str = "file", **variables: str) -> Iterator[Site]:
-    """Serve with *variables*, and make a project with a member."""
+    """Serve with *variables* and, if they do not say, two workers; make a project with a member."""
     chosen = {"VITRINE_DEFAULT_STORE": store, "DJANGO_SETTINGS_MODULE": "tests.faults.settings"}
+    chosen["VITRINE_WORKERS"] = "2"
     with serve(var, **(chosen | variables)) as server:
         project, token = server.run(NEW_MEMBER.format(name="lab")).split()
         yield Site(server, store, project, token)
