@@ -14,8 +14,8 @@ from images.api.tus import PIECE
 from images.models import Image
 from portal.identity.models import Membership, Project, User
 from tests.conftest import PROJECT, MakeImage
-from tests.images.api.contract.test_uploads import BYTES, ask, metadata, opened
 from tests.images.api.door import Door
+from tests.images.api.uploading import BYTES, ask, metadata, opened
 
 pytestmark = pytest.mark.django_db
 BACKEND = "portal.identity.backends.PeopleBackend"
