@@ -150,12 +150,12 @@ def _joined(image: Image, wanted: NewUpload, actor: Actor) -> Location | None:
 def find_upload(pk: str, *, actor: Actor) -> Upload:
     """Return the upload of that id, which *actor* began, with its image.
 
-    Raises `NotVisible` for somebody else's (administrators find all), `UploadLost` for one that has
-    ended, and what `permit` raises.
+    Raises `NotVisible` for somebody else's (administrators find all) and for one whose image lies
+    in the trash, `UploadLost` for one that has ended, and what `permit` raises.
     """
     rows = Upload.objects.all() if actor.is_admin else Upload.objects.of(actor)
     try:
-        upload = rows.select_related("image").get(pk=UUID(pk))
+        upload = rows.select_related("image").get(pk=UUID(pk), image__trashed=None)
     except (Upload.DoesNotExist, ValueError):
         raise NotVisible("There is no such upload.") from None
     if attempt_of(upload) is None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from images.actors import Actor
+from images.lifecycle.trash import trash_image
 from images.models import Image, Upload
 from quotas.limits import set_limit
 from quotas.models import Resource
@@ -127,6 +129,21 @@ def test_upload_of_a_deleted_image_is_gone(make_image: MakeImage, owner_door: Do
     owner_door.delete(f"/v2/images/{image.pk}")
 
     assert patch(owner_door, path, 0, BYTES).status_code == 410
+
+
+@pytest.mark.route("PATCH", "/uploads/{upload_id}")
+@pytest.mark.parametrize("method", ["HEAD", "PATCH", "DELETE"])
+def test_upload_of_an_image_in_the_trash_is_as_unknown(
+    make_image: MakeImage, owner: Actor, owner_door: Door, method: str
+) -> None:
+    image = make_image()
+    path = opened(owner_door, image)
+    ask(owner_door, "DELETE", path)
+    trash_image(image, actor=owner)
+
+    lost, unknown = (ask(owner_door, method, one, Upload_Offset=0) for one in (path, ABSENT))
+
+    assert (lost.status_code, lost.content) == (404, unknown.content)
 
 
 @pytest.mark.route("POST", "/uploads/{upload_id}")
