@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
-from django.db.models import F
+from django.conf import settings
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
 
 from images.actors import Actor
 from images.errors import (
@@ -39,6 +43,7 @@ from stores.errors import StoreReadOnly, TooLarge, UnknownStore
 from stores.registry import get_store
 from tests.conftest import PROJECT, MakeImage
 from tests.images.kept import kept, kinds, objects_of
+from tests.images.lifecycle.uploading import Send
 
 pytestmark = pytest.mark.django_db
 
@@ -195,6 +200,25 @@ def test_expired_upload_gives_way_to_the_next(make_image: MakeImage, owner: Acto
         session.fill([b"other"])
 
     assert kept(image).status == "active"
+
+
+@pytest.mark.parametrize("days", [2, -2])
+def test_clock_that_jumps_neither_expires_nor_keeps(
+    make_image: MakeImage, owner: Actor, send: Send, days: int
+) -> None:
+    fresh, old = begin(make_image(), owner), begin(make_image(), owner)
+    let_pass(old)
+    true, by = timezone.now, timedelta(days=days)
+    idle = timedelta(seconds=settings.UPLOAD_IDLE_SECONDS)
+
+    with patch.object(timezone, "now", lambda: true() + by):
+        reap()
+        send(fresh, b"12345")
+        send(fresh, b"67")
+
+    assert (kept(fresh.image).status, kept(old.image).status) == ("saving", "queued")
+    end = Q(expires_at__gt=Now() + idle - timedelta(hours=1), expires_at__lte=Now() + idle)
+    assert Upload.objects.filter(end).get() == fresh
 
 
 @pytest.mark.django_db(transaction=True)

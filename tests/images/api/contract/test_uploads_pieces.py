@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from images.models import Upload
-from tests.conftest import MakeImage
+from quotas.limits import set_limit
+from quotas.models import Resource
+from tests.conftest import PROJECT, MakeImage
 from tests.images.api.door import Door
 from tests.images.api.uploading import BYTES, ask, begin, kept, metadata, opened, patch
 
@@ -102,6 +104,22 @@ def test_refused_piece_moves_nothing(
 
     assert (answer.status_code, Upload.objects.get().offset) == (status, 30), answer.content
     assert patch(owner_door, path, 30, BYTES[30:]).status_code == 204
+
+
+@pytest.mark.route("PATCH", "/uploads/{upload_id}")
+@pytest.mark.parametrize(("length", "status"), [(100, 204), (None, 413)])
+def test_quota_that_was_lowered_refuses_what_was_not_declared(
+    make_image: MakeImage, owner_door: Door, settings: Any, length: int | None, status: int
+) -> None:
+    settings.QUOTA_OVERDRAFT, settings.QUOTA_SLICE = 0, 10
+    path = begin(owner_door, length, image=make_image().pk).headers["Location"]
+    patch(owner_door, path, 0, BYTES[:30])
+    set_limit(PROJECT, Resource.IMAGE_SIZE_TOTAL, 40)
+
+    answer = patch(owner_door, path, 30, BYTES[30:])
+
+    assert answer.status_code == status, answer.content
+    assert Upload.objects.get().offset == (30 if status == 413 else 100)
 
 
 @pytest.mark.parametrize("name", ["sha1", "md5", "sha256", "sha512"])
