@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.browser.chromium import new_context, sign_in
 from tests.browser.conftest import watch
-from tests.browser.relay import relay
 from tests.browser.test_pages import complaints
 from tests.browser.uploading import (
     MIB,
     arrived,
     begin_slowly,
     card_of,
-    choose,
     forgetting,
     images,
     make_disk,
     objects,
     pk_of,
-    start,
     throttle,
     wait_until_active,
 )
@@ -78,17 +74,6 @@ def test_cancel_leaves_nothing(page: Page, server: Server, disk: Path) -> None:
     assert eventually(lambda: (images(page, server), objects(server)) == before)
 
 
-def test_a_lost_network_is_waited_for(page: Page, server: Server, disk: Path) -> None:
-    card = begin_slowly(page, server.url, disk)
-
-    page.context.set_offline(True)
-    card.get_by_text("waiting, will go on by itself").wait_for()
-    page.context.set_offline(False)
-    throttle(page, -1)
-
-    assert arrived(page, server, wait_until_active(page)) == disk.read_bytes()
-
-
 def test_it_goes_on_while_one_moves_to_other_pages(page: Page, server: Server, disk: Path) -> None:
     begin_slowly(page, server.url, disk)
     page.evaluate("window.sameDocument = true")
@@ -124,28 +109,6 @@ def test_leaving_asks_only_while_bytes_are_under_way(
         card.get_by_role("button", name="Cancel").click()
 
 
-def test_a_closed_tab_is_gone_on_with_by_the_same_file(
-    page: Page, server: Server, disk: Path, tmp_path: Path
-) -> None:
-    begin_slowly(page, server.url, disk)
-    page.close(run_before_unload=False)
-    fresh = page.context.new_page()
-    fresh.goto(f"{server.url}/project")
-    fresh.locator(".tray .count", has_text="1").wait_for()
-    card = card_of(fresh)
-    card.get_by_text("Choose the same file again to go on: disk.raw, until").wait_for()
-    assert complaints(fresh) == []
-
-    wrong = make_disk(tmp_path, "other.raw", disk.stat().st_size)
-    card.locator("[type=file]").set_input_files(wrong)
-    card.get_by_text("another file: other.raw. This upload was begun with disk.raw").wait_for()
-
-    card.locator("[type=file]").set_input_files(disk)
-    card.get_by_text("Active").wait_for()
-    pk = pk_of(card.get_by_role("link"))
-    assert arrived(fresh, server, pk) == disk.read_bytes()
-
-
 def test_one_of_another_day_is_cancelled(page: Page, server: Server, disk: Path) -> None:
     before = images(page, server), objects(server)
     begin_slowly(page, server.url, disk)
@@ -158,34 +121,6 @@ def test_one_of_another_day_is_cancelled(page: Page, server: Server, disk: Path)
 
     fresh.locator(".tray").get_by_text("Nothing is moving.").wait_for()
     assert (images(fresh, server), objects(server)) == before
-
-
-def test_two_tabs_do_not_send_one_upload(page: Page, server: Server, disk: Path) -> None:
-    begin_slowly(page, server.url, disk, speed=MIB)
-    other = page.context.new_page()
-    other.goto(f"{server.url}/project")
-
-    card = card_of(other)
-    card.get_by_text("Moving in another tab or window").wait_for()
-    assert card.locator("[type=file]").is_hidden()
-
-    throttle(page, -1)
-    assert arrived(page, server, wait_until_active(page)) == disk.read_bytes()
-
-
-def test_smaller_pieces_go_through_a_proxy_that_refuses_large_ones(
-    browser: Browser, server: Server, disk: Path
-) -> None:
-    with relay(server.url, most=3 * MIB) as proxy, new_context(browser) as context:
-        page = sign_in(context.new_page(), replace(server, url=proxy.url))
-        choose(page, proxy.url, disk, piece=8 * MIB)
-
-        start(page)
-        whole = arrived(page, server, wait_until_active(page))
-
-    assert proxy.refused == [8 * MIB, 4 * MIB]
-    assert max(proxy.passed) == 2 * MIB
-    assert whole == disk.read_bytes()
 
 
 @pytest.mark.parametrize(("theme", "locale"), [("light", "en-GB"), ("dark", "zh-CN")])

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tests.live import Server
 
 MIB = 1 << 20
+GONE_ON = "waiting, will go on by itself"
 SESSIONS: WeakKeyDictionary[Page, CDPSession] = WeakKeyDictionary()
 PIECES = """([piece, partsFrom]) =>
     Object.assign(document.querySelector("[data-tray]").dataset, {piece, partsFrom})"""
@@ -34,9 +35,9 @@ for chunk in reader.chunks(0, reader.size):
 print(digest.hexdigest())
 """
 OBJECTS = """
-from images.models import Location
+from images.models import Location, Trashed
 from stores.registry import get_store
-print(len(list(get_store().keys())) + Location.objects.count())
+print(len(list(get_store().keys())) + Location.objects.count() + Trashed.objects.count())
 """
 
 
@@ -55,7 +56,7 @@ def images(page: Page, server: Server) -> list[str]:
 
 
 def objects(server: Server) -> int:
-    """Return how many objects and rows of objects there are."""
+    """Return how many objects, rows of objects and images in the trash there are."""
     return int(server.run(OBJECTS))
 
 
@@ -67,9 +68,9 @@ def arrived(page: Page, server: Server, pk: str) -> bytes:
 
 
 def forgetting(page: Page) -> AbstractContextManager[object]:
-    """Wait, at the end, until the page has taken back the record that it made."""
+    """Wait, at the end, until the page has taken back the record that it made, for good."""
     return page.expect_response(
-        lambda answer: answer.request.method == "DELETE" and "/v2/images/" in answer.url
+        lambda answer: answer.request.method == "DELETE" and "/api/trash/" in answer.url
     )
 
 

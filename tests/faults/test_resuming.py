@@ -219,20 +219,24 @@ def test_two_that_resume_one_upload_do_not_mix(site: Site) -> None:
     site.assert_whole(image, content)
 
 
-@on_files
-def test_expired_upload_is_reaped(site: Site) -> None:
-    image = site.create_image()
-    path = begin(site, image, 2 * MIB)
-    patch(site, path, 0, bytes(MIB))
-    code = (
+def expire(image: str) -> str:
+    """Return code that lets two days pass for the upload of *image*, as the database sees it."""
+    return (
         "from datetime import timedelta; from django.db.models import F\n"
         "from images.models import Location, Upload\n"
         f"rows = Upload.objects.filter(image={image!r})\n"
         "rows.update(expires_at=F('expires_at') - timedelta(days=2))\n"
         "Location.objects.filter(pk=rows.get().attempt).update("
-        "heartbeat_at=F('heartbeat_at') - timedelta(days=2))"
+        "heartbeat_at=F('heartbeat_at') - timedelta(days=2))\n"
     )
-    site.server.run(code)
+
+
+@on_files
+def test_expired_upload_is_reaped(site: Site) -> None:
+    image = site.create_image()
+    path = begin(site, image, 2 * MIB)
+    patch(site, path, 0, bytes(MIB))
+    site.server.run(expire(image))
 
     assert patch(site, path, MIB, bytes(MIB)).status == 410
     site.server.manage("reap")

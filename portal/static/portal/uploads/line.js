@@ -2,6 +2,7 @@
 
 const LEAST_PIECE = 1 << 20; // bytes
 const PAUSES = [1, 2, 4, 8, 15, 30]; // seconds before the next try
+const ANSWERED = 5; // seconds at most while the server answers, as it asks for
 const PASSING = new Set([408, 423, 425, 429, 500, 502, 503, 504]);
 const SIGNED_OUT = new Set([401, 403]);
 const KEPT = "vitrine-piece"; // a smaller piece than usual, which some proxy asked for
@@ -75,6 +76,7 @@ export class Line {
 
 /** The tries of one thing, with growing pauses between them. */
 export class Tries {
+  /** *waits* is told "waiting" for an answer or "stalled" by one, then "" as it is tried again. */
   constructor(line, { signal, waits = () => {}, passing = [] } = {}) {
     Object.assign(this, { line, signal, waits, passing });
     this.begin();
@@ -98,11 +100,11 @@ export class Tries {
     if (status && !PASSING.has(status) && !this.passing.includes(status)) {
       throw new Refusal(answer);
     }
-    this.waits(true);
+    this.waits(answer ? "stalled" : "waiting");
     const seconds = PAUSES[Math.min(this.count, PAUSES.length - 1)];
     this.count += 1;
-    await pause(seconds * 1000, this.signal);
-    this.waits(false);
+    await pause(Math.min(seconds, answer ? ANSWERED : Infinity) * 1000, this.signal);
+    this.waits("");
   }
 }
 

@@ -4,6 +4,8 @@ import { Refusal, sentence, Tries } from "./line.js";
 
 const FRUITLESS = 3; // tries that broke off without a byte confirmed: the piece may be too large
 const SILENCE = 90_000; // milliseconds without a byte: the network is gone without a word
+const STALL = 4_000; // milliseconds without a byte: not gone yet, but to be told
+const SETTLED = 2_000; // milliseconds: bytes that still go then are not only in a buffer
 const TOO_LARGE = 413;
 const OFFSET_MISMATCH = 409;
 
@@ -12,7 +14,9 @@ export class Part {
   constructor(blob, address, line, changed) {
     Object.assign(this, { blob, address, line, changed });
     this.confirmed = this.sent = 0;
-    this.isWaiting = this.isDone = false;
+    this.isDone = false;
+    this.phase = "uploading"; // or "waiting" for the server, or "stalled" by it
+    this.timers = [];
   }
 
   get size() {
@@ -21,7 +25,7 @@ export class Part {
 
   /** Send what the server has not confirmed; throw a `Refusal`, or *signal*'s reason. */
   async send(signal) {
-    const waits = (isWaiting) => this.wait(isWaiting);
+    const waits = (phase) => phase && this.become(phase);
     const tries = new Tries(this.line, { signal, waits, passing: [OFFSET_MISMATCH] });
     let fruitless = 0;
     while (!this.isDone) {
@@ -50,6 +54,7 @@ export class Part {
     if (client instanceof Error) return client;
     this.isReached = false;
     const ends = new AbortController();
+    const begin = performance.now();
     const trouble = await new Promise((resolve, reject) => {
       const stop = (settle, reason) => {
         upload.abort();
@@ -64,6 +69,7 @@ export class Part {
         storeFingerprintForResuming: false,
         fingerprint: async () => null,
         onProgress: (sent) => {
+          if (performance.now() - begin > SETTLED) this.become("uploading");
           this.note({ sent });
           this.watch(sent < this.size && silent);
         },
@@ -74,6 +80,7 @@ export class Part {
       signal.throwIfAborted();
       signal.addEventListener("abort", () => stop(reject, signal.reason), { signal: ends.signal });
       window.addEventListener("offline", silent, { signal: ends.signal });
+      this.watch(silent);
       upload.start();
     }).finally(() => {
       ends.abort();
@@ -97,17 +104,20 @@ export class Part {
     const offset = Number.parseInt(answer.getHeader("Upload-Offset"), 10);
     if (answer.getStatus() >= 300 || Number.isNaN(offset)) return;
     this.isReached = true;
+    if (offset > this.confirmed) this.become("uploading");
     this.note({ confirmed: offset, sent: offset });
   }
 
-  /** Call *silent* if nothing moves from now on; while a store confirms, it may take its time. */
+  /** Tell if nothing moves from now on, and in the end call *silent*; null: all of it is sent. */
   watch(silent) {
-    clearTimeout(this.watching);
-    if (silent) this.watching = setTimeout(silent, SILENCE);
+    for (const timer of this.timers) clearTimeout(timer);
+    const stall = () => this.become("stalled");
+    this.timers = silent ? [setTimeout(stall, STALL), setTimeout(silent, SILENCE)] : [];
   }
 
-  wait(isWaiting) {
-    this.isWaiting = isWaiting;
+  become(phase) {
+    if (phase === this.phase) return;
+    this.phase = phase;
     this.changed();
   }
 

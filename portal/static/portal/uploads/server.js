@@ -72,10 +72,13 @@ export class Server {
     await this.line.ask("DELETE", address, { headers, passing: BUSY }).catch(quiet);
   }
 
-  /** Remove the image's record if it holds no data. */
+  /** Remove the image's record if it holds no data; nobody looks for that in the trash. */
   async forget() {
     if ((await this.status().catch(quiet)) !== "queued") return;
-    await this.line.ask("DELETE", this.line.facts.images + this.image).catch(quiet);
+    const { images, trash } = this.line.facts;
+    for (const place of [images, trash]) {
+      await this.line.ask("DELETE", place + this.image).catch(quiet);
+    }
   }
 }
 

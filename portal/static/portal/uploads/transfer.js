@@ -6,8 +6,10 @@ import { Rate } from "./rate.js";
 import { Server } from "./server.js";
 
 const PARTS = 4;
+const MOVING = ["uploading", "stalled", "waiting"]; // phases of parts: the first that one has
 const ENDED = new Set(["active", "failed", "cancelled"]);
-const KEEPING = new Set([401, 403, 404]); // refusals after which what was sent is still there
+const MISSING = 404;
+const KEEPING = new Set([401, 403, MISSING]); // refusals after which what was sent is still there
 const GONE = 410;
 const TAKEN = 409;
 const LOOK = 1000; // milliseconds between two looks at an image that is being finished
@@ -41,14 +43,14 @@ export class Transfer extends EventTarget {
     return ENDED.has(this.state);
   }
 
-  /** turn, uploading, waiting, verifying, paused, or how it ended. */
+  /** turn, uploading, waiting, stalled, verifying, paused, or how it ended. */
   get phase() {
     if (this.state !== "moving" || !this.parts.length) {
       return this.state === "moving" ? "uploading" : this.state;
     }
     if (this.sent === this.file.size) return "verifying";
-    const open = this.parts.filter((part) => !part.isDone);
-    return open.every((part) => part.isWaiting) ? "waiting" : "uploading";
+    const phases = new Set(this.parts.filter((part) => !part.isDone).map((part) => part.phase));
+    return MOVING.find((phase) => phases.has(phase));
   }
 
   /** What is confirmed in percent; all of it only when the image is active. */
@@ -139,7 +141,7 @@ export class Transfer extends EventTarget {
 
   /** Find the parts that were begun, and open those that are not. */
   async open(signal) {
-    const asked = { signal, waits: (isWaiting) => this.become(isWaiting ? "waiting" : "moving") };
+    const asked = { signal, waits: (phase) => this.become(phase || "moving") };
     if (this.facts.begun) await this.adopt(this.facts.begun, asked);
     const { fingerprint, store, checksum } = this.facts;
     const { size } = this.file;
@@ -200,14 +202,20 @@ export class Transfer extends EventTarget {
 
   /** End by *trouble*, or rest if what was sent is still there. */
   async give(trouble) {
-    const refusal = trouble instanceof Refusal ? trouble : new Refusal({ message: String(trouble) });
     const status = await this.server.status().catch(() => "");
     if (status === "active" && this.sent === this.file.size) return this.become("active");
+    const refusal = refusalOf(trouble, status);
     const isKept = KEEPING.has(refusal.status) || refusal.isElsewhere || refusal.isUnreadable;
     if (isKept) return this.become("paused", refusal);
     this.become("failed", refusal);
     await this.undo();
   }
+}
+
+/** Return the refusal in *trouble*; the upload of an image that waits for data is not out of sight. */
+function refusalOf(trouble, status) {
+  if (!(trouble instanceof Refusal)) return new Refusal({ message: String(trouble) });
+  return trouble.status === MISSING && status === "queued" ? new Refusal({ status: GONE }) : trouble;
 }
 
 /** Do *act* while no other tab sends to *image*; throw a `Refusal` if one does. */
@@ -226,5 +234,5 @@ export function lockOf(image) {
 
 /** A lost answer of the joining is found out by the image's status. */
 function unlessDone(trouble) {
-  if (!(trouble instanceof Refusal) || ![404, GONE].includes(trouble.status)) throw trouble;
+  if (!(trouble instanceof Refusal) || ![MISSING, GONE].includes(trouble.status)) throw trouble;
 }
