@@ -18,8 +18,9 @@ MIB = 1 << 20
 class Meter:
     """Time, memory and processor of the processes under *root*; afterwards its attributes tell.
 
-    `seconds`; `grown`, MiB by which their proportional memory (PSS) rose at its peak; `processor`,
-    seconds of processor time that they took. Without *root* only `seconds` counts.
+    `seconds`; `grown`, MiB by which their proportional memory (PSS) rose at its peak, that of
+    processes included which came later; `processor`, seconds of processor time that those took
+    which were there from the first. Without *root* only `seconds` counts.
     """
 
     def __init__(self, root: int | None = None) -> None:
@@ -49,16 +50,17 @@ class Meter:
         self.processor = (sum(map(ticks, self._pids)) - self._spent) / TICK
 
     def _sample(self) -> None:
-        while self._pids and not self._over.wait(PERIOD):
-            self._peak = max(self._peak, sum(map(memory, self._pids)))
+        while self._root and not self._over.wait(PERIOD):
+            self._peak = max(self._peak, sum(map(memory, family(self._root))))
 
 
 def family(root: int) -> list[int]:
     """Return *root* and its descendants."""
     found = [root]
     for pid in found:
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            found += map(int, (task / "children").read_text().split())
+        with suppress(OSError):  # it has ended
+            for task in Path(f"/proc/{pid}/task").iterdir():
+                found += map(int, (task / "children").read_text().split())
     return found
 
 
