@@ -46,7 +46,3 @@ def opened(door: Door, image: Image, **told: Any) -> str:
 
 def patch(door: Door, path: str, offset: int, body: bytes, **headers: object) -> Any:
     return ask(door, "PATCH", path, body, Upload_Offset=offset, **headers)
-
-
-def kept(image: Image) -> Image:
-    return Image.objects.get(pk=image.pk)

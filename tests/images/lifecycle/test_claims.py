@@ -19,7 +19,8 @@ from images.models import Location, Upload
 from stores.base import Stretch
 from stores.registry import get_store
 from tests.conftest import MakeImage
-from tests.images.lifecycle.uploading import BYTES, Send, assert_whole, begin, kept, stand
+from tests.images.kept import kept, objects_of
+from tests.images.lifecycle.uploading import BYTES, Send, assert_whole, begin, stand
 
 pytestmark = pytest.mark.django_db
 
@@ -116,5 +117,5 @@ def test_deletion_ends_the_upload_under_way(make_image: MakeImage, owner: Actor)
     with pytest.raises(UploadLost):
         take_piece(upload, Piece(0), chunks(), actor=owner)
 
-    assert [key for key in list(get_store().keys()) if key.startswith(str(image.pk))] == []
+    assert objects_of(image) == []
     assert (kept(image).status, Location.objects.count()) == ("deleted", 0)

@@ -12,12 +12,13 @@ from images.actors import Actor
 from images.errors import BadValue, OverQuota, UploadLost, WrongOffset
 from images.lifecycle.pieces import Piece, take_piece
 from images.lifecycle.uploads import find_upload
-from images.models import Event, Location, Upload
+from images.models import Location, Upload
 from quotas.limits import set_limit
 from quotas.models import Resource
 from stores.errors import ChecksumMismatch, SizeMismatch, UnsafeContent
 from stores.registry import get_store
 from tests.conftest import PROJECT, MakeImage
+from tests.images.kept import kept, since_made
 from tests.images.lifecycle.uploading import (
     BYTES,
     Gone,
@@ -26,7 +27,6 @@ from tests.images.lifecycle.uploading import (
     assert_whole,
     begin,
     breaking,
-    kept,
     stand,
 )
 
@@ -49,8 +49,7 @@ def test_pieces_become_the_images_data(
 
     assert_whole(image, BYTES)
     assert stand(upload) == (len(BYTES), len(BYTES), None)
-    kinds = [event.kind for event in Event.objects.filter(image_id=image.pk)]
-    assert kinds[1:] == ["image.prepare", "image.upload", "image.activate"]
+    assert since_made(image) == ["image.prepare", "image.upload", "image.activate"]
 
 
 def test_upload_of_no_bytes_is_whole_at_once(

@@ -42,8 +42,8 @@ from quotas.models import Resource, Usage
 from stores.errors import StoreReadOnly, TooLarge, UnknownStore
 from stores.registry import get_store
 from tests.conftest import PROJECT, MakeImage
-from tests.images.kept import kept, kinds, objects_of
-from tests.images.lifecycle.uploading import Send
+from tests.images.kept import kept, kinds
+from tests.images.lifecycle.uploading import Send, assert_undone
 
 pytestmark = pytest.mark.django_db
 
@@ -59,14 +59,6 @@ def let_pass(upload: Row) -> None:
     past = timedelta(days=2)
     Upload.objects.filter(pk=upload.pk).update(expires_at=F("expires_at") - past)
     Location.objects.filter(pk=upload.attempt).update(heartbeat_at=F("heartbeat_at") - past)
-
-
-def assert_gone(image: Image) -> None:
-    """The image waits for data, and nothing is left of the attempt."""
-    assert kept(image).status == "queued"
-    assert objects_of(image) == []
-    assert Location.objects.count() == 0
-    assert Usage.objects.get(project=PROJECT).reserved == 0
 
 
 def test_upload_holds_the_image_and_the_quota(make_image: MakeImage, owner: Actor) -> None:
@@ -187,7 +179,7 @@ def test_expired_upload_is_undone(make_image: MakeImage, owner: Actor) -> None:
     reap()
     forget_uploads()
 
-    assert_gone(image)
+    assert_undone(image)
     event = Event.objects.get(kind="image.upload_abandoned")
     assert (event.payload["error"], Upload.objects.count()) == (EXPIRED, 0)
 
@@ -228,7 +220,7 @@ def test_cancelled_upload_is_undone(make_image: MakeImage, owner: Actor) -> None
 
     cancel_upload(upload, actor=owner)
 
-    assert_gone(image)
+    assert_undone(image)
     with pytest.raises(UploadLost):
         find_upload(str(upload.pk), actor=owner)
     assert Event.objects.get(kind="image.upload_abandoned").payload["error"] == "It was cancelled."

@@ -13,6 +13,7 @@ from images.models import Image, Location, Upload
 from quotas.models import Usage
 from stores.registry import get_store
 from tests.conftest import PROJECT
+from tests.images.kept import kept, objects_of
 
 BYTES = bytes(range(256)) * 4
 Send = Callable[..., Upload]
@@ -20,10 +21,6 @@ Send = Callable[..., Upload]
 
 class Gone(Exception):
     """What a broken connection raises."""
-
-
-def kept(image: Image) -> Image:
-    return Image.remembered.get(pk=image.pk)
 
 
 def begin(image: Image, by: Actor, length: int | None = len(BYTES), **given: Any) -> Upload:
@@ -53,5 +50,5 @@ def assert_whole(image: Image, content: bytes) -> None:
 
 def assert_undone(image: Image) -> None:
     assert (kept(image).status, Location.objects.count()) == ("queued", 0)
-    assert [key for key in list(get_store().keys()) if key.startswith(str(image.pk))] == []
+    assert objects_of(image) == []
     assert Usage.objects.get(project=PROJECT).reserved == 0

@@ -10,7 +10,8 @@ import pytest
 from images.models import Image
 from tests.conftest import MakeImage
 from tests.images.api.door import Door
-from tests.images.api.uploading import BYTES, ask, kept, metadata, patch
+from tests.images.api.uploading import BYTES, ask, metadata, patch
+from tests.images.kept import kept
 
 pytestmark = [pytest.mark.django_db, pytest.mark.route("POST", "/uploads")]
 

@@ -13,7 +13,8 @@ from quotas.limits import set_limit
 from quotas.models import Resource
 from tests.conftest import PROJECT, MakeImage
 from tests.images.api.door import Door
-from tests.images.api.uploading import BYTES, ask, begin, kept, metadata, opened, patch
+from tests.images.api.uploading import BYTES, ask, begin, metadata, opened, patch
+from tests.images.kept import kept
 
 pytestmark = [pytest.mark.django_db, pytest.mark.route("POST", "/uploads")]
 
