@@ -12,13 +12,15 @@ from images.models import Location, Upload
 from images.models.upload import FINAL
 from images.permissions import is_allowed
 from images.states import Status
+from portal.lists.menus import Menus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from images.actors import Actor
     from images.models import Image
+    from portal.lists.menus import Choice
 
 MOVING = frozenset({Status.SAVING, Status.UPLOADING, Status.IMPORTING})
 ACTS = ("download", "upload", "share", "modify", "delete")
@@ -45,10 +47,12 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One image of the list; *may* holds what its menu offers."""
+    """One image of the list: what *may* be done to it is on its *menu*, *owner* is a name."""
 
     image: Image
+    owner: str
     may: frozenset[str]
+    menu: list[Choice]
     arrival: Arrival | None
 
     @property
@@ -57,10 +61,18 @@ class Row:
         return self.image.status in MOVING
 
 
-def rows_of(images: list[Image], actor: Actor) -> list[Row]:
-    """Return a row for each of *images*, with one query if data of some are coming in."""
-    arrivals = arrivals_of(image for image in images if image.status in MOVING)
-    return [Row(image, _acts(image, actor), arrivals.get(image.pk)) for image in images]
+def rows_of(images: list[Image], actor: Actor, names: Mapping[str, str]) -> list[Row]:
+    """Return a row for each of *images*, with one query if data of some are coming in.
+
+    *names* are those of the projects that own them, by id; who has none there is shown by the id.
+    """
+    arrivals, menus = arrivals_of(image for image in images if image.status in MOVING), Menus()
+    rows = []
+    for image in images:
+        owner, may = image.owner or "", _acts(image, actor)
+        menu = menus.of(image.pk, may)
+        rows.append(Row(image, names.get(owner, owner), may, menu, arrivals.get(image.pk)))
+    return rows
 
 
 def arrivals_of(images: Iterable[Image]) -> dict[object, Arrival]:

@@ -25,6 +25,13 @@ register = template.Library()
 
 UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 STEP = 1024
+SHAPES = {
+    "active": "check-circle-fill",
+    "deactivated": "pause-circle-fill",
+    "queued": "circle",
+}
+"""The symbols of images that rest; the others move."""
+
 HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}  # control, direction, zero width, line ends
 
 
@@ -37,6 +44,14 @@ def icon(name: str) -> SafeString:
         static("portal/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+@cache
+def status(value: str, words: str) -> SafeString:
+    """Return the status *value* of an image as its symbol and *words*."""
+    shape = SHAPES.get(value, "arrow-repeat")
+    return format_html('<span class="status status-{}">{}{}</span>', value, icon(shape), words)
 
 
 @register.filter
@@ -80,9 +95,12 @@ def ago(time: datetime) -> SafeString:
 @register.filter
 def marked(text: object) -> str:
     """Return *text* with a visible mark in place of each character that nobody would see."""
+    shown = str(text)
+    if shown.isprintable():
+        return shown
     return "".join(
         f"⟨{ord(letter):04X}⟩" if unicodedata.category(letter) in HIDDEN else letter
-        for letter in str(text)
+        for letter in shown
     )
 
 

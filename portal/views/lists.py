@@ -46,7 +46,7 @@ class ListPage(PageMixin):
         kwargs.setdefault("bulk", BulkForm())
         form = ListForm({**listing.asked.dict(), TAG: ""})
         names = project_names([listing.owner, *(image.owner for image in listing.images)])
-        rows = rows_of(listing.images, self.actor)
+        rows = rows_of(listing.images, self.actor, names)
         context = {
             "listing": listing,
             "rows": rows,
@@ -54,7 +54,6 @@ class ListPage(PageMixin):
             "chips": chips_of(listing, form, names),
             "saved": [*saved_filters(self.actor)],
             "save_form": SaveFilterForm(initial={"query": listing.address}),
-            "names": names,
             "pause": 2 if any(row.is_moving for row in rows) else 30,
             "snippet": upload_snippet(),
         }

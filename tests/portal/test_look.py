@@ -9,6 +9,9 @@ import re
 from pathlib import Path
 
 import pytest
+from django.forms import Select
+from django.forms.renderers import DjangoTemplates, TemplatesSetting
+from pytest_django.asserts import assertHTMLEqual
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "portal" / "static"
@@ -67,6 +70,18 @@ def test_pages_use_tokens_only() -> None:
     for sheet in STATIC.joinpath("portal").glob("*.css"):
         if sheet.name != "tokens.css":
             assert not re.search(r"#[0-9a-fA-F]{3,8}\b|rgba?\(|hsla?\(", sheet.read_text()), sheet
+
+
+def test_select_is_drawn_as_django_draws_it() -> None:
+    choices = [("", "any"), ("some", [(1000, "<b>"), (2, "two")])]
+    widget = Select({"class": "form-select", "required": True}, choices)
+
+    ours, theirs = (
+        widget.render("size", 1000, renderer=renderer())
+        for renderer in (TemplatesSetting, DjangoTemplates)
+    )
+
+    assertHTMLEqual(ours, theirs)
 
 
 @pytest.mark.parametrize("entry", KEPT, ids=lambda entry: entry["file"])
