@@ -14,12 +14,13 @@ from rest_framework.views import APIView
 
 from images.actors import Actor
 from images.api.body import check_address
-from images.api.errors import BadRequest, status_of, text_of
+from images.api.errors import BadRequest, status_of
 from portal.errors import bad_request, error_page
 from portal.identity.actors import MAX_ADDRESS, session_actor
 from portal.identity.api.errors import STATUS as IDENTITY_STATUS
 from portal.identity.throttling import client_address
 from portal.logs import telling_of
+from portal.refusals import in_words
 from portal.requests import PortalRequest
 
 GetResponse = Callable[[PortalRequest], HttpResponseBase]
@@ -94,7 +95,7 @@ class ErrorMiddleware:
         status = status_of(error) or IDENTITY_STATUS.get(type(error))
         if status is None and is_asked_of_admin(request, error):
             return bad_request(request, error)
-        return None if status is None else error_page(request, status, text_of(error))
+        return None if status is None else error_page(request, status, in_words(error))
 
 
 def is_asked_of_admin(request: PortalRequest, error: Exception) -> bool:

@@ -225,7 +225,7 @@ REST_FRAMEWORK = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "images.api.negotiation.OnlyJSON",
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_SCHEMA_CLASS": "images.api.openapi.operation.Inspector",
-    "EXCEPTION_HANDLER": "images.api.errors.answer",
+    "EXCEPTION_HANDLER": "portal.api.errors.answer",
     "UNAUTHENTICATED_USER": None,
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

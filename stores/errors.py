@@ -78,7 +78,11 @@ class ChecksumMismatch(BadUpload):
 
 
 class FormatMismatch(BadUpload):
-    """The content is not of the declared disk format."""
+    """The content is not of the *declared* disk format, but of the *found* one."""
+
+    def __init__(self, declared: str, found: str) -> None:
+        super().__init__(f"The disk format is said to be {declared}, but the content is {found}.")
+        self.declared, self.found = declared, found
 
 
 class UnsafeContent(BadUpload):

@@ -94,9 +94,7 @@ class Inspection:
             return _declared_virtual_size(found[name])
         if not found and self.disk_format not in format_inspector.ALL_FORMATS:
             return None
-        raise FormatMismatch(
-            f"The disk format is said to be {self.disk_format}, but the content is {name}."
-        )
+        raise FormatMismatch(self.disk_format, name)
 
 
 class Recognition:

@@ -7,6 +7,7 @@ IdentityError
 ├── NotPermitted          known, but not allowed
 ├── Unknown               no such user, project, credential or link, or not the actor's to know
 ├── BadValue              a value that can never be right
+│   └── BadField          the same, in the words of the field's own validators
 ├── NameTaken             another one has that name
 ├── AlreadyThere          whom one invites or adds is in already, or was asked
 ├── LastManager           nobody could manage the project any more: confirm it
@@ -15,6 +16,8 @@ IdentityError
 """
 
 from __future__ import annotations
+
+from django.core.exceptions import ValidationError
 
 
 class IdentityError(Exception):
@@ -60,6 +63,13 @@ class Unknown(IdentityError):
 
 class BadValue(IdentityError):
     """A value that can never be right."""
+
+
+class BadField(BadValue):
+    """What a field's own validators refuse; the text is theirs, in the language of who asks."""
+
+    def __init__(self, refusal: ValidationError) -> None:
+        super().__init__(" ".join(refusal.messages))
 
 
 class NameTaken(IdentityError):

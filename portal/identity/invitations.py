@@ -13,6 +13,7 @@ from images.actors import NOBODY, Actor
 from images.lifecycle.transactions import retried
 from portal.identity.errors import (
     AlreadyThere,
+    BadField,
     BadValue,
     NotPermitted,
     TooManyInvitations,
@@ -164,7 +165,7 @@ def _demand_address(email: str) -> None:
     try:
         validate_email(email)
     except ValidationError as wrong:
-        raise BadValue(" ".join(wrong.messages)) from wrong
+        raise BadField(wrong) from wrong
 
 
 def _keep(invitation: Invitation, actor: Actor) -> None:

@@ -8,19 +8,19 @@ from contextlib import contextmanager
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
-from portal.identity.errors import BadValue, NameTaken
+from portal.identity.errors import BadField, NameTaken
 
 
 @contextmanager
 def named(thing: models.Model, name: str, *, exclude: set[str] | None = None) -> Iterator[None]:
     """Check *thing* by its validators, and say in our words what is wrong or taken.
 
-    Raises `BadValue`, and `NameTaken` for a row that another has the name of.
+    Raises `BadField`, and `NameTaken` for a row that another has the name of.
     """
     try:
         thing.clean_fields(exclude=exclude)
     except ValidationError as wrong:
-        raise BadValue(" ".join(wrong.messages)) from wrong
+        raise BadField(wrong) from wrong
     try:
         with transaction.atomic():
             yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.contrib import messages
@@ -14,8 +15,8 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from portal.errors import error_page
 from portal.identity.actors import CHOSEN_PROJECT, project_actor, session_actor
-from portal.identity.errors import NotPermitted
 from portal.identity.forms import FirstPasswordForm, NewPasswordForm, SwitchProjectForm
 from portal.identity.models import User
 from portal.identity.people import set_password
@@ -32,9 +33,11 @@ class SetPasswordView(PasswordChangeView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Refuse who is known to a Keystone or signs on elsewhere: these keep that password."""
         if getattr(request.user, "is_shadow", False):
-            raise NotPermitted(_("Your password is kept by the Keystone of this cloud, not here."))
+            text = _("Your password is kept by the Keystone of this cloud, not here.")
+            return error_page(request, HTTPStatus.FORBIDDEN, text)
         if request.user.is_authenticated and signs_on_only(request.user):
-            raise NotPermitted(_("You sign in at your sign-on service, and have no password here."))
+            text = _("You sign in at your sign-on service, and have no password here.")
+            return error_page(request, HTTPStatus.FORBIDDEN, text)
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_class(self) -> Any:

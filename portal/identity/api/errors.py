@@ -20,6 +20,7 @@ STATUS: dict[type[Exception], int] = {
     errors.NotPermitted: 403,
     errors.Unknown: 404,
     errors.BadValue: 400,
+    errors.BadField: 400,
     errors.NameTaken: 409,
     errors.AlreadyThere: 409,
     errors.LastManager: 409,

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from images.actors import Actor
 from images.lifecycle.transactions import retried
-from portal.identity.errors import BadValue
+from portal.identity.errors import BadField, BadValue
 from portal.identity.events import record_project, record_user
 from portal.identity.models import Project, Session, User
 from portal.identity.naming import named
@@ -103,9 +103,9 @@ def keep_shortcuts(user: User, *, wanted: bool, actor: Actor) -> None:
 
 
 def _demand_strong(password: str | None, user: User) -> None:
-    """Raise `BadValue` for a password that the validators refuse; none at all is no password."""
+    """Raise `BadField` for a password that the validators refuse; none at all is no password."""
     try:
         if password is not None:
             validate_password(password, user)
     except ValidationError as weakness:
-        raise BadValue(" ".join(weakness.messages)) from weakness
+        raise BadField(weakness) from weakness

@@ -137,7 +137,7 @@ def test_other_methods_are_refused_with_those_of_the_path(
         (stores.StoreFull(), 413),
         (stores.StoreDown(), 503),
         (stores.SizeMismatch(), 400),
-        (stores.FormatMismatch(), 415),
+        (stores.FormatMismatch("raw", "qcow2"), 415),
         (stores.UnsafeContent(), 415),
         (OperationalError(), 503),
         (DataError(), 400),

@@ -33,7 +33,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
     ("error", "status", "words"),
     [
         (OperationalError("host db.internal refused"), 503, "The database does not answer"),
-        (StoreDown("The store rbd does not answer."), 503, "The store rbd does not answer."),
+        (StoreDown("No pool of the name images."), 503, "The store does not answer now"),
         (RuntimeError("secret"), 500, "nothing was changed by it"),
     ],
 )

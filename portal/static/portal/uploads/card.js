@@ -98,7 +98,7 @@ export function told(refusal, transfer, words) {
     const received = hex.find((one) => one !== checksum && one.length === checksum.length);
     return fill(words.checksum, { expected: checksum, received: received ?? "?" });
   }
-  if (refusal.message) return fill(words.refused, { message: refusal.message });
+  if (refusal.message) return fill(words.refused, { message: refusal.told });
   const sentences = { 401: words.signin, 403: words.signin, 404: words.missing, 410: words.gone };
   return sentences[refusal.status] ?? (refusal.status === 413 ? words.proxy : words.broken);
 }

@@ -9,9 +9,9 @@ const KEPT = "vitrine-piece"; // a smaller piece than usual, which some proxy as
 
 /** What the server refused, and will refuse again. */
 export class Refusal extends Error {
-  constructor({ status = 0, message = "" }) {
+  constructor({ status = 0, message = "", told = message }) {
     super(message);
-    this.status = status;
+    Object.assign(this, { status, told });
   }
 }
 
@@ -22,7 +22,8 @@ export class Line {
   }
 
   get headers() {
-    return { Accept: "application/json", "X-CSRFToken": this.facts.token };
+    const said = { Accept: "application/json", "X-Requested-With": "XMLHttpRequest" };
+    return { ...said, "X-CSRFToken": this.facts.token };
   }
 
   get piece() {
@@ -68,8 +69,8 @@ export class Line {
       const request = { method, headers: told, signal, redirect: "error", cache: "no-store" };
       const answer = await fetch(address, request).catch(() => null);
       if (answer?.ok) return answer;
-      const message = answer && sentence(await answer.text().catch(() => ""));
-      await tries.again(answer && { status: answer.status, message });
+      const said = answer && sentences(await answer.text().catch(() => ""));
+      await tries.again(answer && { status: answer.status, ...said });
     }
   }
 }
@@ -124,11 +125,12 @@ export function pause(time, signal) {
   });
 }
 
-/** Return what an answer of ours says; nothing of a proxy's page. */
-export function sentence(text) {
+/** Return {message, told} of an answer of ours, the latter for people; nothing of a proxy's page. */
+export function sentences(text) {
   try {
-    return JSON.parse(text).message || "";
+    const { message = "", told = message } = JSON.parse(text);
+    return { message, told };
   } catch {
-    return "";
+    return {};
   }
 }

@@ -1,6 +1,6 @@
 /* One stretch of a file on its way: pieces one after another, each confirmed before the next. */
 
-import { Refusal, sentence, Tries } from "./line.js";
+import { Refusal, sentences, Tries } from "./line.js";
 
 const FRUITLESS = 3; // tries that broke off without a byte confirmed: the piece may be too large
 const SILENCE = 90_000; // milliseconds without a byte: the network is gone without a word
@@ -127,9 +127,9 @@ export class Part {
   }
 }
 
-/** Return {status, message} of what the server answered, null if it did not. */
+/** Return {status, message, told} of what the server answered, null if it did not. */
 function answerOf(trouble) {
   const answer = trouble.originalResponse;
   if (!answer) return null;
-  return { status: answer.getStatus(), message: sentence(answer.getBody()) };
+  return { status: answer.getStatus(), ...sentences(answer.getBody()) };
 }
