@@ -20,7 +20,7 @@ from images.lifecycle.images import create_image
 from images.states import Status
 from portal.errors import wants_json
 from portal.forms.images import NewImageForm
-from portal.image.snippets import upload_snippet
+from portal.image.snippets import upload_snippets
 from portal.look import PortalForm
 from portal.quotas.usage import Room, room_of
 from portal.refusals import refusals_in
@@ -46,7 +46,7 @@ class NewImageView(PageMixin, ActView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Tell the page what is left, and so what would be refused anyway."""
         context = {"room": room_of(self.actor.project or ""), "most": settings.IMAGE_SIZE_CAP}
-        context |= {"snippet": upload_snippet(), "is_command": "way" in self.request.GET}
+        context |= {"snippets": [*upload_snippets()], "is_command": "way" in self.request.GET}
         return super().get_context_data(**context, **kwargs)
 
     def do(self, form: NewImageForm) -> HttpResponse:
