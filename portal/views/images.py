@@ -32,9 +32,10 @@ class ImageView(ImageMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Show what the tab is for."""
-        _label, shown = TABS[self.tab]
-        tabs = {name: label for name, (label, _shown) in TABS.items()}
+        label, shown = TABS[self.tab]
+        tabs = {name: words for name, (words, _) in TABS.items()}
         context = {"tab": self.tab, "tabs": tabs, **shown(self.image, self.actor)}
+        context["tab_title"] = "" if self.tab == OVERVIEW else label
         return super().get_context_data(**context, **kwargs)
 
 
