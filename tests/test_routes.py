@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import re
 
+from django.contrib import admin
+
+from tests.browser.album import ADMIN_LISTS, SHOTS
 from tests.browser.places import DOCS, HALF_WAY, PLACES
 from tests.routes import pages, route_of, routes, rows
 
 LOOKED_AT = [path for paths in PLACES.values() for path in paths] + [DOCS, HALF_WAY]
-SHAPES = {"key": "1", **dict.fromkeys(("image", "queued"), "0" * 8 + "-0000" * 3 + "-" + "0" * 12)}
+IMAGES = ("image", "queued", "off", "kept", "lost")
+SHAPES = {"key": "1", **dict.fromkeys(IMAGES, "0" * 8 + "-0000" * 3 + "-" + "0" * 12)}
 
 
 def page_of(place: str) -> str:
@@ -35,3 +39,13 @@ def test_every_page_is_looked_at() -> None:
 
 def test_what_is_looked_at_is_a_page() -> None:
     assert sorted({page_of(place) for place in LOOKED_AT} - pages()) == []
+
+
+def test_every_page_has_a_picture() -> None:
+    assert sorted(pages() - {page_of(shot.path) for shot in SHOTS}) == []
+
+
+def test_every_list_of_the_admin_has_a_picture() -> None:
+    pages()  # the addresses come first, and hide some tables
+
+    assert sorted(ADMIN_LISTS) == sorted(model._meta.label_lower for model in admin.site._registry)
