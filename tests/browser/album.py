@@ -46,6 +46,12 @@ def make_world(server: Server) -> dict[str, str]:
     return found
 
 
+FIRST_SHOTS = [
+    Shot("images-empty", "/"),
+    Shot("operate-first-steps", "/operate", "root"),
+]
+"""Of a site on which nothing has been done yet."""
+
 SHOTS = [
     Shot("sign-in", "/accounts/login/", NOBODY),
     Shot("sign-in-wrong", "/accounts/login/", NOBODY, poses.wrong_password),
@@ -70,9 +76,7 @@ SHOTS = [
     Shot("images-account-menu", "/", pose=poses.account_menu_open),
     Shot("images-keys", "/", pose=poses.keys_shown),
     Shot("images-tray", "/", pose=poses.tray_open),
-    Shot("images-empty", "/", "noor"),
     Shot("images-reader", "/", "rita"),
-    Shot("images-no-project", "/", "finn"),
     Shot("filters", "/images/filters"),
     Shot("upload", "/images/new"),
     Shot("upload-command", "/images/new?way=command"),

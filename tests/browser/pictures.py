@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from playwright.sync_api import Error
 
-from tests.browser.album import NOBODY, SHOTS, Shot, make_world
+from tests.browser.album import FIRST_SHOTS, NOBODY, SHOTS, Shot, make_world
 from tests.browser.chromium import chromium, fill_in_form, make_people, new_context
 from tests.browser.poses import CAREFUL, half_signed_in
 from tests.live import ROOT, serve
@@ -51,7 +51,9 @@ class Studio:
     @contextmanager
     def page(self, user: str, language: str) -> Iterator[Page]:
         """Open a page of *user* in *language*."""
-        with new_context(self.browser, locale=LANGUAGES[language]) as context:
+        with new_context(
+            self.browser, locale=LANGUAGES[language], reduced_motion="reduce"
+        ) as context:
             page = context.new_page()
             if user == CAREFUL:
                 page.goto(self.server.url)
@@ -68,9 +70,8 @@ class Studio:
 
     def shoot(self, page: Page, shot: Shot, files: str, *, is_whole: bool) -> None:
         """Take *shot* in each theme and size into *files*, which has their names in braces."""
-        page.goto(self.server.url + shot.path.format(**self.names))
+        page.goto(self.server.url + shot.path.format(**self.names), wait_until="networkidle")
         with shot.pose(page):
-            page.wait_for_load_state("networkidle")
             for theme in THEMES:
                 page.emulate_media(color_scheme=theme)
                 for width, height in SIZES.items():
@@ -81,13 +82,13 @@ class Studio:
 
 @contextmanager
 def studio() -> Iterator[Studio]:
-    """Serve a site with content, under a name, without which no browser offers a passkey."""
+    """Serve a site with people, under a name, without which no browser offers a passkey."""
     with ExitStack() as stack:
         var = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         running = stack.enter_context(serve(var, VITRINE_ALLOWED_HOSTS=HOSTS))
         server = replace(running, url=running.url.replace("127.0.0.1", "localhost"))
         make_people(server)
-        yield Studio(server, make_world(server), stack.enter_context(chromium()))
+        yield Studio(server, {}, stack.enter_context(chromium()))
 
 
 def take_all(at: Studio, shots: Sequence[Shot]) -> list[str]:
@@ -112,8 +113,9 @@ def _tried(at: Studio, page: Page, shot: Shot, files: str) -> list[str]:
     """Take one shot; return what kept it from being taken, so that the others still are."""
     try:
         at.shoot(page, shot, files, is_whole=True)
-    except Error as error:
-        return [f"{shot.name}: {error}"]
+    except (Error, AssertionError) as error:
+        sys.stderr.write(f"{shot.name}: {error}\n")
+        return [shot.name]
     return []
 
 
@@ -132,12 +134,19 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help="the shots whose names begin so; else all")
     parser.add_argument("--documents", action="store_true", help="those in docs/pictures")
     asked = parser.parse_args()
-    shots = [shot for shot in SHOTS if shot.name.startswith((*asked.names,) or "")]
+    wanted = (*asked.names,) or ""
+    first, later = (
+        [shot for shot in shots if shot.name.startswith(wanted)] for shots in (FIRST_SHOTS, SHOTS)
+    )
     with studio() as at:
+        troubles = [] if asked.documents else take_all(at, first)
+        at.names.update(make_world(at.server))
         if asked.documents:
             take_documents(at)
-        elif troubles := take_all(at, shots):
-            sys.exit("\n".join(troubles))
+        else:
+            troubles += take_all(at, later)
+    if troubles:
+        sys.exit(f"not taken: {', '.join(troubles)}")
 
 
 if __name__ == "__main__":

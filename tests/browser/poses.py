@@ -61,7 +61,7 @@ def _try_password(page: Page, user: str, password: str) -> int:
 
 def _press(page: Page, button: Locator) -> int:
     """Press *button*; return the status of the page that comes."""
-    with page.expect_navigation() as coming:
+    with page.expect_navigation(wait_until="networkidle") as coming:
         button.click()
     return coming.value.status
 
@@ -114,13 +114,14 @@ def tray_open(page: Page) -> Iterator[None]:
 
 
 @contextmanager
-def _disk(size: int) -> Iterator[str]:
+def _disk(size: int) -> Iterator[Path]:
     """Make a qcow2 file of *size* bytes, which are mostly a hole."""
-    with tempfile.NamedTemporaryFile(suffix=".qcow2", prefix="almalinux-9-") as disk:
-        disk.write(b"QFI\xfb\0\0\0\3")
-        disk.truncate(size)
-        disk.flush()
-        yield disk.name
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "almalinux-9-genericcloud.qcow2"
+        with path.open("wb") as disk:
+            disk.write(b"QFI\xfb\0\0\0\3")
+            disk.truncate(size)
+        yield path
 
 
 @contextmanager
@@ -150,7 +151,6 @@ def moving(page: Page) -> Iterator[None]:
     with _disk(96 * MIB) as path:
         page.set_input_files("[data-part=file]", path)
         page.locator("[data-part=rows] [data-part=detected]").get_by_text("qcow2").wait_for()
-        page.locator("[name$=name]:visible").first.fill("almalinux-9-genericcloud")
         page.evaluate(PIECES, [str(MIB), str(1 << 40)])
         throttle(page, 24 * MIB)
         page.locator("[data-part=start]").click()
@@ -208,7 +208,7 @@ def link_made(page: Page) -> Iterator[None]:
 @contextmanager
 def token_made(page: Page) -> Iterator[None]:
     """Make a token, whose secret is shown once."""
-    page.locator("[name=name]").fill(f"laptop {page.evaluate('Date.now()')}")
+    page.locator("[name=name]").fill(f"laptop-{page.evaluate('document.documentElement.lang')}")
     _press(page, page.locator(SUBMIT).first)
     yield
 

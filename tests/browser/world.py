@@ -127,8 +127,8 @@ def _add_passkey(user: User) -> Authenticator:
 
 def _use(lab: Project) -> None:
     """Give the lab limits, and days of growing use."""
-    set_limit(lab.pk, Resource.IMAGE_SIZE_TOTAL, GIB, actor=OPERATOR)
-    set_limit(lab.pk, Resource.IMAGE_COUNT_TOTAL, 14, actor=OPERATOR)
+    set_limit(lab.pk, Resource.IMAGE_SIZE_TOTAL, 2 * GIB, actor=OPERATOR)
+    set_limit(lab.pk, Resource.IMAGE_COUNT_TOTAL, 16, actor=OPERATOR)
     for ago in range(1, DAYS_OF_USE):
         steps = (DAYS_OF_USE - ago) // 7
         DailyUse.objects.create(

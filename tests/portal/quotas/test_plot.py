@@ -34,7 +34,7 @@ def test_a_new_project_has_its_point_at_the_right() -> None:
     drawn = plot((0, 0))
 
     assert drawn.line == f"M {WIDTH},{HEIGHT}"
-    assert drawn.top == 1
+    assert drawn.top == 0
 
 
 @pytest.mark.parametrize(
