@@ -221,6 +221,11 @@ def demand_tasks(actor: Actor) -> None:
     demand_ask(actor, "list_tasks", why="You are not permitted to see tasks.")
 
 
+def may_create(actor: Actor) -> bool:
+    """Tell whether *actor* may make images in its project."""
+    return is_allowed(actor, "create", Image(owner=actor.project))
+
+
 def demand_listing(actor: Actor) -> None:
     """Raise `Forbidden` unless *actor* may list images: a reader in some project, or an admin."""
     why = "You are not permitted to list images: a role in a project is needed."

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
-from images.permissions import demand_listing
+from images.permissions import demand_listing, may_create
 from portal.forms.bulk import BulkForm
 from portal.forms.chips import chips_of
 from portal.forms.lists import ListForm, SaveFilterForm
@@ -56,6 +57,7 @@ class ListPage(PageMixin):
             "save_form": SaveFilterForm(initial={"query": listing.address}),
             "pause": 2 if any(row.is_moving for row in rows) else 30,
             "snippet": upload_snippet(),
+            "may_create": may_create(self.actor),
         }
         shown: dict[str, Any] = super().get_context_data(  # type: ignore[misc] # of the view below
             **context | kwargs
@@ -67,6 +69,12 @@ class ImageListView(ListPage, TemplateView):
     """/: the images that the actor's lists show."""
 
     template_name = "portal/image_list.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show them; tell who is in no project what to do about that."""
+        if not (self.actor.project or self.actor.sees_all):
+            return render(request, "portal/no_project.html", status=HTTPStatus.FORBIDDEN)
+        return super().get(request, *args, **kwargs)
 
 
 class BulkView(ListPage, ActView):

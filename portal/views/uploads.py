@@ -17,6 +17,7 @@ from images.api.errors import BadRequest
 from images.api.views.data import MAX_SIZE
 from images.lifecycle.data import receiving
 from images.lifecycle.images import create_image
+from images.permissions import may_create
 from images.states import Status
 from portal.errors import wants_json
 from portal.forms.images import NewImageForm
@@ -47,6 +48,7 @@ class NewImageView(PageMixin, ActView):
         """Tell the page what is left, and so what would be refused anyway."""
         context = {"room": room_of(self.actor.project or ""), "most": settings.IMAGE_SIZE_CAP}
         context |= {"snippets": [*upload_snippets()], "is_command": "way" in self.request.GET}
+        context |= {"may_create": may_create(self.actor)}
         return super().get_context_data(**context, **kwargs)
 
     def do(self, form: NewImageForm) -> HttpResponse:

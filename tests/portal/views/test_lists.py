@@ -3,17 +3,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.test import Client
 
 from images.models import Image, Location, Upload
 from images.models.upload import FINAL, PARTIAL
 from images.states import LocationStatus, Status
-from portal.identity.models import SavedFilter
+from portal.identity.models import SavedFilter, User
 from tests.conftest import OTHER, PROJECT, actor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.test import Client
     from pytest_django import DjangoAssertNumQueries
 
 
@@ -36,6 +36,17 @@ def test_chips_are_taken_off_one_by_one(at_lab: Client) -> None:
         "Tag a&b": "/?q=deb&status=queued&tag=c&sort=name%3Aasc",
         "Tag c": "/?q=deb&status=queued&tag=a%26b&sort=name%3Aasc",
     }
+
+
+def test_who_is_in_no_project_is_told_what_to_do_about_it(projects: object) -> None:
+    alone = Client(headers={"Accept": "text/html"})
+    user = User.objects.create(username="alone")
+    alone.force_login(user, backend="portal.identity.backends.PeopleBackend")
+
+    page = alone.get("/")
+
+    assert page.status_code == 403
+    assert "You are in no project yet" in page.text
 
 
 def test_the_last_chip_leads_to_the_whole_list(at_lab: Client) -> None:

@@ -113,6 +113,15 @@ def test_readers_make_no_record(at_lab_reader: Client) -> None:
     assert not Image.objects.exists()
 
 
+def test_readers_are_told_instead_of_asked_for_a_file(at_lab_reader: Client) -> None:
+    page = " ".join(at_lab_reader.get("/images/new").text.split())
+    images = at_lab_reader.get("/").text
+
+    assert "that needs the role “member” in this project" in page
+    assert '<div id="with-file" hidden>' in page
+    assert 'href="/images/new">' not in images.partition("<main")[2]
+
+
 def test_too_many_images_are_refused_in_the_form(at_lab: Client) -> None:
     Limit.objects.create(project=PROJECT, resource=Resource.IMAGE_COUNT_TOTAL, value=0)
 
