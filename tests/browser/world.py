@@ -67,6 +67,7 @@ def build() -> dict[str, str]:
     create_namespace(read_namespace(DEFINITIONS), actor=replace(ada, roles=with_implied(ADMIN)))
     names |= make_images(ada, bert, farm)
     _use(lab)
+    set_limit(farm.pk, Resource.IMAGE_SIZE_TOTAL, 8 * MIB, actor=OPERATOR)
     save_filter("Ready to use", "status=active", actor=ada)
     names["filter"] = str(save_filter("GPU", "tag=gpu", actor=ada).pk)
     names |= _access(ada, bert, lab=lab, farm=farm)
@@ -128,13 +129,13 @@ def _add_passkey(user: User) -> Authenticator:
 def _use(lab: Project) -> None:
     """Give the lab limits, and days of growing use."""
     set_limit(lab.pk, Resource.IMAGE_SIZE_TOTAL, 2 * GIB, actor=OPERATOR)
-    set_limit(lab.pk, Resource.IMAGE_COUNT_TOTAL, 16, actor=OPERATOR)
+    set_limit(lab.pk, Resource.IMAGE_COUNT_TOTAL, 40, actor=OPERATOR)
     for ago in range(1, DAYS_OF_USE):
         steps = (DAYS_OF_USE - ago) // 7
         DailyUse.objects.create(
             project=lab.pk,
             day=today() - timedelta(days=ago),
-            used=(30 + 26 * steps) * MIB,
+            used=(40 + 64 * steps) * MIB,
             reserved=0,
             images=2 + steps,
             uploads=0,
