@@ -141,6 +141,8 @@ def _flat(facts: Mapping[str, Any] | None) -> dict[str, Any]:
 def _short(value: Any) -> str:
     if value is None:
         return NOTHING
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 

@@ -96,6 +96,11 @@ class PropertiesFormSet(BaseFormSet):  # type: ignore[type-arg] # no brackets at
         self._seen = seen
         super().__init__(*args, **kwargs)
 
+    def add_fields(self, form: PropertyForm, index: int | None) -> None:
+        """Give the box that removes a row the look of the others."""
+        super().add_fields(form, index)
+        form.fields["DELETE"].widget.attrs["class"] = "form-check-input"
+
     def clean(self) -> None:
         """Refuse a name that stands twice, and what was changed to a value that does not fit."""
         kept = [form.cleaned_data["name"] for form in self._kept()]

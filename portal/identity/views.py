@@ -73,7 +73,7 @@ def too_many_attempts(
     if request.user.is_authenticated:
         return _try_later(request, wait)
     context = {
-        "form": SignInForm(request),
+        "form": SignInForm(request, initial={"username": request.POST.get("username", "")}),
         "next": request.POST.get("next", ""),
         **other_ways(request),
         "minutes": -(-wait // 60),

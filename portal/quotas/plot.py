@@ -27,7 +27,10 @@ TALLEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """What is drawn: *line*, *area* and *end* are paths; *soft* and *hard* heights, if they fit."""
+    """What is drawn: *line*, *area* and *end* are paths; *soft* and *hard* heights, if they fit.
+
+    *top* is the amount at the upper edge.
+    """
 
     first: date
     points: Sequence[DailyUse]
@@ -64,7 +67,7 @@ def plot_of(points: Sequence[DailyUse], gauge: Gauge) -> Plot:
     highest = max(point.taken for point in points)
     lines = [line for line in (gauge.soft, gauge.limit) if line is not None]
     fitting = [line for line in lines if line <= TALLEST * highest or not highest]
-    top = max(1, highest, *fitting)
+    top = max(highest, *fitting, 0)
     first = points[-1].day - timedelta(days=DAYS - 1)
     places = [(_across((point.day - first).days), _down(point.taken, top)) for point in points]
     path = " ".join(f"{x},{y}" for x, y in places)
@@ -87,4 +90,4 @@ def _across(days: int) -> int:
 
 def _down(amount: int | None, top: int) -> int:
     """Return how far from the upper edge *amount* lies."""
-    return HEIGHT - (amount or 0) * (HEIGHT - AIR) // top
+    return HEIGHT - (amount or 0) * (HEIGHT - AIR) // max(1, top)

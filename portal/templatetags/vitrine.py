@@ -110,6 +110,12 @@ def named(names: dict[str, str], key: str) -> str:
     return names.get(key, "")
 
 
+@register.filter
+def within(path: str, place: str) -> bool:
+    """Does *path* lie below *place*?"""
+    return path.startswith(f"{place}/")
+
+
 @register.simple_tag
 def with_query(request: HttpRequest, **changes: object) -> str:
     """Return the query of this page with *changes*; a value of None takes a key away."""

@@ -111,6 +111,7 @@ def test_too_many_attempts_says_when_to_try_again(
     answer = sign_in(client, password="wrong", next="/images/new")
 
     page = answer.content.decode()
+    assert 'name="username" value="alice"' in page
     assert answer.status_code == 429
     assert 890 <= int(answer["Retry-After"]) <= 900
     assert "Try again in 15 minutes" in page

@@ -18,6 +18,7 @@ from images.actors import Actor
 from images.lifecycle.changes import Change, Op
 from images.lifecycle.images import update_image
 from images.models import Event
+from portal.events.activity import changes
 from portal.events.exports import COLUMNS
 from portal.identity.models import User
 from portal.lists.keyset import PAGE
@@ -63,8 +64,8 @@ def test_row_tells_who_from_where_and_what_changed(
     ada = User.objects.create(username="ada")
     asking = replace(owner, user=ada.public_id, address="203.0.113.7", token="session:0123")
     image = make_image(name="a\u202eb", properties={"k": "v"})
-    changes = [Change(Op.SET, "name", "<b>"), Change(Op.SET, "k", "w")]
-    update_image(image, changes, actor=asking)
+    asked = [Change(Op.SET, "name", "<b>"), Change(Op.SET, "k", "w")]
+    update_image(image, asked, actor=asking)
 
     text = re.sub(r"\s+", " ", at_lab.get("/activity?kind=image.").content.decode())
 
@@ -218,3 +219,9 @@ def test_events_in_the_admin_are_looked_at_only(root: Client, make_image: MakeIm
     assert root.get("/admin/images/event/add/").status_code == 403
     event.refresh_from_db()
     assert event.kind == "image.create"
+
+
+def test_lists_are_told_in_words() -> None:
+    fact = {"before": None, "after": {"rights": ["view", "change"], "size": 3}}
+
+    assert changes(fact) == [("rights", "–", "view, change"), ("size", "–", "3")]

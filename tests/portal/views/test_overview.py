@@ -39,6 +39,22 @@ def test_pages_are_the_operators(
     assert sign_in(PROJECT, "manager").get(path).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/operate", '"/operate" aria-current="page"'),
+        ("/operate/stores", '"/operate" aria-current="true"'),
+        ("/images/new", '"/" aria-current="true"'),
+        ("/project/service-accounts", '"/project" aria-current="true"'),
+    ],
+)
+def test_the_header_tells_the_place(administrator: Client, path: str, place: str) -> None:
+    header = " ".join(administrator.get(path).text.partition("</nav>")[0].split())
+
+    assert header.count("aria-current") == 1
+    assert f"<a href={place}>" in header
+
+
 def test_nothing_is_wrong_where_nothing_is(administrator: Client) -> None:
     assert {count for count, _ in numbers(administrator).values()} == {0}
     assert not any(is_bad for _, is_bad in numbers(administrator).values())
