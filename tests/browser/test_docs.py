@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.chromium import new_context
+from tests.browser.chromium import SCHEMES, Scheme, new_context
 from tests.browser.conftest import watch
 
 if TYPE_CHECKING:
@@ -15,21 +15,27 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_page_of_the_apis_keeps_the_policy(
-    browser: Browser, server: Server, troubles: list[str], scheme: str
+    browser: Browser, server: Server, troubles: list[str]
 ) -> None:
-    with new_context(browser, color_scheme=scheme) as context:
+    with new_context(browser) as context:
         page = context.new_page()
         watch(page, troubles)
         page.goto(f"{server.url}/docs/")
         page.locator("#operations-Images-change_an_image button").first.click()
         page.get_by_role("button", name="Try it out").click()
         page.locator("textarea").wait_for()
-        is_dark = page.evaluate("document.documentElement.classList.contains('dark-mode')")
 
     assert troubles == []
-    assert is_dark == (scheme == "dark")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_page_of_the_apis_follows_the_system(page: Page, server: Server, scheme: Scheme) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{server.url}/docs/", wait_until="domcontentloaded")
+
+    is_dark = "document.documentElement.classList.contains('dark-mode')"
+    page.wait_for_function(f"{is_dark} === {str(scheme == 'dark').lower()}")
 
 
 def test_who_is_signed_in_may_try(page: Page, server: Server) -> None:

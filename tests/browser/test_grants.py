@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.chromium import new_context, sign_in
+from tests.browser.chromium import Scheme, new_context, sign_in
 from tests.browser.test_pages import complaints
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-Scheme = Literal["light", "dark"]
 
 SEED = """
 from django.contrib.auth.models import Group
@@ -42,9 +41,9 @@ def image(server: Server) -> str:
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"), [("person", "bert"), ("group", "testers"), ("project", "farm")]
+    ("kind", "name", "scheme"),
+    [("person", "bert", "light"), ("group", "testers", "dark"), ("project", "farm", "light")],
 )
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_granted_seen_downloaded_and_lost_again(
     page: Page, browser: Browser, server: Server, image: str, kind: str, name: str, scheme: Scheme
 ) -> None:

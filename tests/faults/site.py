@@ -260,7 +260,7 @@ def open_site(var: Path, *, store: str = "file", **variables: str) -> Iterator[S
         yield Site(server, store, project, token)
 
 
-def eventually(found: Callable[[], T], *, within: float = 20) -> T:
+def eventually(found: Callable[[], T], *, within: float = 60) -> T:
     """Return what *found* returns once it is true; fail when it is not in time."""
     deadline = time.monotonic() + within
     while True:
