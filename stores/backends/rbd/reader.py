@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from itertools import islice
 from queue import Empty, SimpleQueue
 from threading import Thread
-from types import TracebackType
 from typing import BinaryIO, Self
 
 import rbd
@@ -87,12 +86,7 @@ class RbdReader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         if self._is_down:
             # This waits for every read that is under way: not in anybody's request.
             Thread(target=self._close, daemon=True).start()
