@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +11,6 @@ from tests.live import serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page
 
@@ -29,18 +27,11 @@ def ceph() -> dict[str, str]:
     }
 
 
-@contextmanager
-def serve_people(var: Path) -> Iterator[Server]:
-    """Serve with state under *var*, and make people."""
-    with serve(var, **ceph()) as running:
-        make_people(running)
-        yield running
-
-
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The real server, with people; a module that needs one to itself makes its own."""
-    with serve_people(tmp_path_factory.mktemp("server")) as running:
+    """The real server, with people; each module's has nothing else in it."""
+    with serve(tmp_path_factory.mktemp("server"), **ceph()) as running:
+        make_people(running)
         yield running
 
 

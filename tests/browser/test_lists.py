@@ -9,12 +9,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chromium import new_context, sign_in
-from tests.browser.conftest import serve_people, watch
+from tests.browser.conftest import watch
 from tests.browser.test_pages import complaints
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser, Page
 
     from tests.live import Server
@@ -37,13 +35,6 @@ for name, tags in (("alpha", {"lts"}), ("beta", set()), ("gamma", set()), ("delt
         session.fill([b"bytes of a disk"])
 create_image({"name": "empty", **raw}, actor=ada)
 """
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of its own, whose lists hold nothing else."""
-    with serve_people(tmp_path_factory.mktemp("lists")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module", autouse=True)
