@@ -14,7 +14,7 @@ from images.errors import ImageError
 THREADS = 8
 
 needs_server = pytest.mark.skipif(
-    connection.vendor == "sqlite", reason="one database in memory is one for all threads"
+    connection.vendor == "sqlite", reason="a database in memory is one connection, and never closed"
 )
 
 

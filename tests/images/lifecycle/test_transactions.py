@@ -5,6 +5,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from psycopg.errors import AdminShutdown, DeadlockDetected, SerializationFailure
 
 from images.lifecycle.transactions import is_away, persistently, retried
+from tests.threads import needs_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -69,6 +70,7 @@ def test_refusal_is_no_trouble_of_the_database() -> None:
         persistently(refuse)
 
 
+@needs_server
 def test_database_is_away_when_a_call_left_no_connection() -> None:
     connection.ensure_connection()
     assert not is_away(OperationalError())

@@ -107,7 +107,7 @@ def test_page_says_who_when_how_much_and_how_long(
 
     said = words(at_lab.get("/trash"))
 
-    assert "disk 10 B member of lab 2 days ago 5 days Restore Delete now" in said
+    assert "disk 10 B member of lab 2 days ago Days left: 5 days Restore Delete now" in said
 
 
 @pytest.mark.parametrize(("tried", "said"), [(None, "removed soon"), (1, "still in use")])
