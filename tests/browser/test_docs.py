@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tests.live import Server
 
 pytestmark = pytest.mark.browser
+PATIENCE = 90_000  # milliseconds: it draws every act of every API at once
 
 
 def test_page_of_the_apis_keeps_the_policy(
@@ -20,6 +21,7 @@ def test_page_of_the_apis_keeps_the_policy(
 ) -> None:
     with new_context(browser) as context:
         page = context.new_page()
+        page.set_default_timeout(PATIENCE)
         watch(page, troubles)
         page.goto(f"{server.url}/docs/")
         page.locator("#operations-Images-change_an_image button").first.click()
@@ -31,6 +33,7 @@ def test_page_of_the_apis_keeps_the_policy(
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_page_of_the_apis_follows_the_system(page: Page, server: Server, scheme: Scheme) -> None:
+    page.set_default_timeout(PATIENCE)
     page.emulate_media(color_scheme=scheme)
     page.goto(f"{server.url}/docs/", wait_until="domcontentloaded")
 
@@ -39,6 +42,7 @@ def test_page_of_the_apis_follows_the_system(page: Page, server: Server, scheme:
 
 
 def test_who_is_signed_in_may_try(page: Page, server: Server) -> None:
+    page.set_default_timeout(PATIENCE)
     page.goto(f"{server.url}/docs/")
     page.locator("#operations-Images-create_an_image button").first.click()
     page.get_by_role("button", name="Try it out").click()
