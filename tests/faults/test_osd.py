@@ -11,6 +11,7 @@ from contextlib import suppress
 import pytest
 
 from tests.faults.site import MIB, Site, eventually, noise, on_rbd
+from tests.faults.test_resuming import begin, go_on, offset_of, patch, piece_head
 from tests.faults.test_slow import probe
 from tests.live import ROOT
 
@@ -87,3 +88,25 @@ def test_upload_to_a_frozen_osd_ends_with_503(
     osd("cont")
     with site.reaping():
         site.assert_undone(image, within=RECOVERY_SECONDS)
+
+
+def test_piece_to_a_frozen_osd_costs_nothing_that_was_confirmed(
+    site: Site, osd: Callable[[str], None]
+) -> None:
+    image, content = site.create_image(), noise(40 * MIB)
+    path = begin(site, image, len(content))
+    assert patch(site, path, 0, content[:MIB]).status == 204
+    reached = site.arm("write", image)
+
+    with site.wire() as wire:
+        wire.send_aside(piece_head(site, path, MIB, len(content) - MIB), content[MIB:])
+        eventually(reached.exists)
+        osd("stop")
+        reached.unlink()
+        answer = wire.answer()
+
+    assert (answer.status, "retry-after" in answer.headers) == (503, True)
+    assert offset_of(site, path) == MIB
+    osd("cont")
+    go_on(site, path, content)
+    site.assert_whole(image, content)
