@@ -52,7 +52,7 @@ STORES = ["file", pytest.param("rbd", marks=pytest.mark.ceph)]
 @pytest.fixture(params=STORES)
 def variables(request: pytest.FixtureRequest) -> dict[str, str]:
     """Return the settings of a server that has the same port after a restart."""
-    place = {"VITRINE_LISTEN": f"127.0.0.1:{free_port()}", "VITRINE_HEARTBEAT_SECONDS": "2"}
+    place = {"VITRINE_LISTEN": f"127.0.0.1:{free_port()}", "VITRINE_HEARTBEAT_SECONDS": "6"}
     return place | (ceph() if request.param == "rbd" else {})
 
 
