@@ -18,14 +18,14 @@ MIB = 1 << 20
 class Meter:
     """Time, memory and processor of the processes under *root*; afterwards its attributes tell.
 
-    `seconds`; `grown`, MiB by which their proportional memory (PSS) rose at its peak, that of
+    `seconds`; `grown`, MiB by which their proportional memory (PSS) rose to its `peak`, that of
     processes included which came later; `processor`, seconds of processor time that those took
     which were there from the first. Without *root* only `seconds` counts.
     """
 
     def __init__(self, root: int | None = None) -> None:
         self._root = root
-        self.seconds = self.grown = self.processor = 0.0
+        self.seconds = self.grown = self.peak = self.processor = 0.0
         self._over = Event()
 
     def __enter__(self) -> Self:
@@ -46,7 +46,8 @@ class Meter:
         self.seconds = time.perf_counter() - self._start
         self._over.set()
         self._thread.join()
-        self.grown = (self._peak - self._base) / MIB
+        self.peak = self._peak / MIB
+        self.grown = self.peak - self._base / MIB
         self.processor = (sum(map(ticks, self._pids)) - self._spent) / TICK
 
     def _sample(self) -> None:
