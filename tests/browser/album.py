@@ -165,7 +165,7 @@ SHOTS = [
     Shot("operate-limits", "/operate/limits?all=1", "root"),
     Shot("operate-limits-import", "/operate/limits/import", "root"),
     Shot("operate-limits-changes", "/operate/limits/import", "root", poses.sheet_shown),
-    Shot("docs", "/docs/", NOBODY),
+    Shot("docs", "/docs/", NOBODY, poses.documented),
     Shot("error-403", f"{IMAGE}/edit", "rita"),
     Shot("error-404", "/images/00000000-0000-4000-8000-000000000000"),
     Shot("error-data-lost", "/images/{lost}/download"),

@@ -28,6 +28,7 @@ HOSTS = "localhost,127.0.0.1"
 LANGUAGES = {"en": "en-GB", "zh-hans": "zh-CN"}
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 SIZES = {1280: 800, 390: 844}
+SCREEN = {1280: 800}
 ALL = ROOT / "var" / "screenshots"
 DOCUMENTS = ROOT / "docs" / "pictures"
 SHOWN = {
@@ -68,13 +69,16 @@ class Studio:
     def _code(self) -> str:
         return self.server.run(CODE.format(self.names["app"])).strip()
 
-    def shoot(self, page: Page, shot: Shot, files: str, *, is_whole: bool) -> None:
-        """Take *shot* in each theme and size into *files*, which has their names in braces."""
+    def shoot(self, page: Page, shot: Shot, files: str, *, is_whole: bool = True) -> None:
+        """Take *shot* in each theme and size into *files*, which has their names in braces.
+
+        Unless *is_whole*, only what a screen holds of it, and on no phone.
+        """
         page.goto(self.server.url + shot.path.format(**self.names), wait_until="networkidle")
         with shot.pose(page):
             for theme in THEMES:
                 page.emulate_media(color_scheme=theme)
-                for width, height in SIZES.items():
+                for width, height in (SIZES if is_whole else SCREEN).items():
                     page.set_viewport_size({"width": width, "height": height})
                     file = files.format(name=shot.name, theme=theme, width=width)
                     page.screenshot(path=file, full_page=is_whole)
@@ -112,7 +116,7 @@ def take_all(at: Studio, shots: Sequence[Shot]) -> list[str]:
 def _tried(at: Studio, page: Page, shot: Shot, files: str) -> list[str]:
     """Take one shot; return what kept it from being taken, so that the others still are."""
     try:
-        at.shoot(page, shot, files, is_whole=True)
+        at.shoot(page, shot, files)
     except (Error, AssertionError) as error:
         sys.stderr.write(f"{shot.name}: {error}\n")
         return [shot.name]
@@ -120,7 +124,7 @@ def _tried(at: Studio, page: Page, shot: Shot, files: str) -> list[str]:
 
 
 def take_documents(at: Studio) -> None:
-    """Take what the documents show, as it is on a screen or a phone."""
+    """Take what the documents show, as much of it as a screen holds."""
     for name, shown in SHOWN.items():
         shot = next(shot for shot in SHOTS if shot.name == shown)
         with at.page(shot.user, "en") as page:

@@ -67,6 +67,13 @@ def _press(page: Page, button: Locator) -> int:
 
 
 @contextmanager
+def documented(page: Page) -> Iterator[None]:
+    """Wait until the document of the APIs is drawn."""
+    page.locator(".opblock").first.wait_for()
+    yield
+
+
+@contextmanager
 def two_ticked(page: Page) -> Iterator[None]:
     """Tick two rows."""
     for row in (1, 3):
