@@ -150,7 +150,7 @@ def seconds_for(page: Page, url: str, disk: Path, *, parts_from: int) -> float:
     choose(page, url, disk, piece=64 * MIB, parts_from=parts_from)
     begin = time.monotonic()
     start(page)
-    page.wait_for_url("**/images/????????-*", timeout=1000 * PATIENCE)
+    wait_until_active(page, seconds=PATIENCE)
     return time.monotonic() - begin
 
 

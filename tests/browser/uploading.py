@@ -132,8 +132,8 @@ def pk_of(link: Locator) -> str:
     return str(link.get_attribute("href"))[-36:]
 
 
-def wait_until_active(page: Page) -> str:
+def wait_until_active(page: Page, *, seconds: float = 60) -> str:
     """Wait for the page of the image, and return the image's id."""
-    page.wait_for_url(re.compile(r"/images/[0-9a-f-]{36}$"), timeout=60_000)
+    page.wait_for_url(re.compile(r"/images/[0-9a-f-]{36}$"), timeout=1000 * seconds)
     page.get_by_text("active", exact=True).wait_for()
     return page.url[-36:]
