@@ -34,15 +34,25 @@ class LongLine:
         with suppress(OSError):
             while True:
                 near, _ = server.accept()
-                far = socket.create_connection((self.host, self.port))
-                for source, target in ((near, far), (far, near)):
-                    Thread(target=self._carry, args=(source, target), daemon=True).start()
+                Thread(target=self._join, args=(near,), daemon=True).start()
+
+    def _join(self, near: socket.socket) -> None:
+        """Carry bytes both ways between *near* and the server, until both have ended."""
+        with near, socket.create_connection((self.host, self.port)) as far:
+            ways = ((near, far), (far, near))
+            carriers = [Thread(target=self._carry, args=way, daemon=True) for way in ways]
+            for carrier in carriers:
+                carrier.start()
+            for carrier in carriers:
+                carrier.join()
 
     def _carry(self, source: socket.socket, target: socket.socket) -> None:
         """Pass on what *source* sends half a trip later; another half later there is room again."""
         under_way: deque[tuple[float, bytes]] = deque()
         changed = Condition()
-        Thread(target=self._deliver, args=(target, under_way, changed), daemon=True).start()
+        given = (target, under_way, changed)
+        delivery = Thread(target=self._deliver, args=given, daemon=True)
+        delivery.start()
         room: deque[tuple[float, int]] = deque()
         count = 0
         with suppress(OSError):
@@ -60,6 +70,7 @@ class LongLine:
         with changed:
             under_way.append((time.monotonic() + self.trip / 2, b""))
             changed.notify()
+        delivery.join()
 
     @staticmethod
     def _deliver(
