@@ -3,7 +3,8 @@
 A database `vitrine_bench_N` is made and filled beside the one of --database, or taken as it is, as
 by bench/metadata. One member and one administrator, each with a session, ask for each list in
 turn, one request after another; a page shows 50 images. Milliseconds that the client waits: median
-and 95th percentile. At most 100 of them are aimed at.
+and 95th percentile; at most 100 of them are aimed at. Then what the service's processes take of the
+processor for one of them, which other work on the machine changes less.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from bench.client import Target
 from bench.lists import PROJECT, begin
+from bench.meter import Meter
 
 if TYPE_CHECKING:
     from tests.live import Server
@@ -68,12 +70,15 @@ def main() -> None:
         cloud = begin(asked.database, asked.count, folder, opened)
         actors = {"member": PROJECT, "administrator": f"{PROJECT}-admin"}
         people = {actor: sign_in(cloud.server, name) for actor, name in actors.items()}
-        print("| list | as | ms | p95 | target | |")
-        print("|---|---|--:|--:|---|---|")
+        print("| list | as | ms | p95 | processor | target | |")
+        print("|---|---|--:|--:|--:|---|---|")
         for title, query in LISTS.items():
             for actor, target in people.items():
                 print(f"{actor}: {title}", file=sys.stderr, flush=True)
-                print(row(title, actor, waits(target, f"/?{query}", asked.rounds)))
+                with Meter(cloud.server.process.pid) as meter:
+                    found = waits(target, f"/?{query}", asked.rounds)
+                spent = 1000 * meter.processor / (asked.rounds + 1)
+                print(row(title, actor, found, spent))
 
 
 def sign_in(server: Server, name: str) -> Target:
@@ -95,11 +100,11 @@ def waits(target: Target, address: str, rounds: int) -> list[float]:
     return found[1:]
 
 
-def row(title: str, actor: str, found: list[float]) -> str:
+def row(title: str, actor: str, found: list[float], spent: float) -> str:
     """Return one line."""
     middle, late = statistics.median(found), statistics.quantiles(found, n=20)[-1]
     verdict = "pass" if middle <= MOST else "**not yet**"
-    return f"| {title} | {actor} | {middle:.0f} | {late:.0f} | ≤ {MOST} | {verdict} |"
+    return f"| {title} | {actor} | {middle:.0f} | {late:.0f} | {spent:.0f} | ≤ {MOST} | {verdict} |"
 
 
 if __name__ == "__main__":
