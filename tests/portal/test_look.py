@@ -22,6 +22,10 @@ TOKENS = {
         (STATIC / "portal" / "tokens.css").read_text(),
     )
 }
+MIXES = re.findall(
+    r"btn-[a-z-]+bg: color-mix\(in srgb, var\(--accent\) (\d+)%, var\(--text\)\)",
+    (STATIC / "portal" / "vitrine.css").read_text(),
+)
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 KEPT = json.loads((STATIC / "vendor" / "manifest.json").read_text())
 
@@ -55,6 +59,37 @@ def test_contrast_is_enough(theme: int, ground: str, ink: str, least: float) -> 
 @pytest.mark.parametrize("ground", ["accent", "bad"])
 def test_text_on_a_button_can_be_read(theme: int, ground: str) -> None:
     assert contrast(TOKENS["on-accent"][theme], TOKENS[ground][theme]) >= 4.5
+
+
+def mixed(one: str, share: int, other: str) -> str:
+    """Return *share* percent of the colour *one* in the *other*, as `color-mix` does in sRGB."""
+    parts = [(int(one[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5)]
+    return "#" + "".join(f"{round((a * share + b * (100 - share)) / 100):02x}" for a, b in parts)
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("share", MIXES)
+def test_text_on_a_pressed_button_can_be_read(theme: int, share: str) -> None:
+    ground = mixed(TOKENS["accent"][theme], int(share), TOKENS["text"][theme])
+
+    assert contrast(TOKENS["on-accent"][theme], ground) >= 4.5
+
+
+def test_every_token_of_a_colour_is_measured() -> None:
+    measured = {
+        "bg",
+        "surface",
+        "text",
+        "muted",
+        "line",
+        "accent",
+        "on-accent",
+        "ok",
+        "warn",
+        "bad",
+    }
+
+    assert TOKENS.keys() - measured == {"paper"}  # the white below a code for a camera
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -55,7 +55,9 @@ def at_lab(sign_in: Callable[..., Client]) -> Client:
 @pytest.fixture
 def manager(at_lab: Client) -> Actor:
     """The same as an actor."""
-    return project_actor(User.objects.get(username="manager of lab"), project=PROJECT)
+    actor = project_actor(User.objects.get(username="manager of lab"), project=PROJECT)
+    assert actor is not None
+    return actor
 
 
 @pytest.fixture
