@@ -92,6 +92,7 @@ def remove(ioctx: rados.Ioctx, key: str) -> None:
     with suppress(rbd.ImageNotFound):
         _unlock(ioctx, key)
         _remove_snapshot(ioctx, key)
+    with suppress(rbd.ImageNotFound):  # without a header it cannot be opened, and still has a name
         rbd.RBD().remove(ioctx, key)
 
 

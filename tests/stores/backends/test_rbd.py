@@ -170,6 +170,16 @@ def test_half_removed_image_can_be_removed(rbd: RbdStore, sealed: str) -> None:
     assert list(rbd.keys()) == []
 
 
+def test_image_without_a_header_can_be_removed(rbd: RbdStore, sealed: str) -> None:
+    with librbd.Image(rbd._pool.ioctx, sealed) as image:
+        header = f"rbd_header.{image.id()}"
+    rbd._pool.ioctx.remove_object(header)
+
+    rbd.delete(sealed)
+
+    assert list(rbd.keys()) == []
+
+
 def test_object_removed_under_its_reader_is_missing(rbd: RbdStore, attempt: str) -> None:
     put(rbd, attempt, *[os.urandom(BLOCK)] * 12)
     reader = rbd.open(attempt)
