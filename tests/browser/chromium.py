@@ -71,13 +71,13 @@ def sign_in(page: Page, server: Server, user: str = "ada") -> Page:
     return page
 
 
-def fill_in_form(page: Page, server: Server, user: str) -> None:
-    """Sign *user* in by the form, in whatever language it comes."""
+def fill_in_form(page: Page, server: Server, user: str, *, lands: str = "/") -> None:
+    """Sign *user* in by the form, in whatever language it comes; it *lands* on that page."""
     page.goto(f"{server.url}/accounts/login/")
     page.locator("[name=username]").fill(user)
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("main button[type=submit]").first.click()
-    page.wait_for_url(f"{server.url}/")
+    page.wait_for_url(f"{server.url}{lands}")
 
 
 def new_context(browser: Browser, **options: Any) -> BrowserContext:

@@ -8,8 +8,8 @@ import pytest
 
 from tests.browser.chromium import SCHEMES, new_context, sign_in
 from tests.browser.conftest import watch
+from tests.browser.looks import complaints
 from tests.browser.test_grants import SEED
-from tests.browser.test_pages import complaints
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -13,7 +13,7 @@ import pytest
 from tests import leaks
 from tests.browser.chromium import PASSWORD, make_people, new_context, sign_in
 from tests.browser.conftest import ceph, learn_cookies, watch
-from tests.browser.test_pages import complaints
+from tests.browser.looks import complaints
 from tests.browser.uploading import arrived, start, wait_until_active
 from tests.live import serve
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.chromium import Scheme, new_context, sign_in
-from tests.browser.test_pages import complaints
+from tests.browser.looks import complaints
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from tests.live import Server
 
 pytestmark = pytest.mark.browser
-
 
 SEED = """
 from django.contrib.auth.models import Group
@@ -31,6 +30,19 @@ image = create_image({"name": "debian", **raw}, actor=ada)
 with receiving(image, actor=ada) as session:
     session.fill([b"bytes of a disk"])
 print(image.pk)
+"""
+
+
+SHARED = """
+from images.lifecycle.images import create_image
+from images.lifecycle.members import share_image
+from portal.identity.actors import project_actor
+from portal.identity.models import User
+from portal.identity.people import find_project
+
+bert = project_actor(User.objects.get(username="bert"), project=find_project("farm").pk)
+theirs = create_image({"name": "harvest", "visibility": "shared"}, actor=bert)
+share_image(theirs, actor=bert, project=find_project("lab").pk)
 """
 
 
@@ -82,6 +94,23 @@ def give(page: Page, image: str, kind: str, name: str) -> None:
     page.keyboard.type(name)
     page.keyboard.press("Enter")
     page.get_by_text(f"Granted to {name}.").wait_for()
+
+
+def test_an_answer_in_the_inbox_is_undone_by_the_keyboard(page: Page, server: Server) -> None:
+    server.run(SHARED)
+    page.goto(f"{server.url}/inbox")
+    counted = page.locator(".places .count")
+    assert counted.inner_text().startswith("1")
+
+    page.get_by_role("button", name="Accept harvest").focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("Accepted: harvest.").wait_for()
+    assert (counted.count(), complaints(page)) == (0, [])
+    page.get_by_role("button", name="Undo").focus()
+    page.keyboard.press("Enter")
+
+    page.get_by_text("harvest waits for an answer again.").wait_for()
+    assert counted.inner_text().startswith("1")
 
 
 def test_wrong_names_are_told_beside_the_field_without_a_script(

@@ -12,8 +12,8 @@ import pytest
 from tests import leaks
 from tests.browser.chromium import make_people, new_context
 from tests.browser.conftest import ceph, watch
+from tests.browser.looks import complaints
 from tests.browser.test_grants import SEED, status
-from tests.browser.test_pages import complaints
 from tests.live import serve
 
 if TYPE_CHECKING:

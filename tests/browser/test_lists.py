@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.chromium import new_context, sign_in
-from tests.browser.conftest import watch
-from tests.browser.test_pages import complaints
+from tests.browser.looks import complaints
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
     from tests.live import Server
 
@@ -180,23 +178,3 @@ def test_all_of_it_works_without_a_script(plain_page: Page, server: Server) -> N
     assert plain_page.get_by_text("Tag “plain” put on 2 images.").is_visible()
     plain_page.get_by_role("button", name="Undo").click()
     assert plain_page.get_by_text("Tag “plain” taken from 2 images.").is_visible()
-
-
-@pytest.mark.parametrize(
-    ("theme", "locale", "width"),
-    [("light", "en-GB", 1280), ("dark", "en-GB", 390), ("light", "zh-CN", 390)],
-)
-def test_ticked_rows_can_be_read_by_everybody(
-    browser: Browser, server: Server, theme: str, locale: str, width: int
-) -> None:
-    troubles: list[str] = []
-    options = {"color_scheme": theme, "locale": locale}
-    with new_context(browser, viewport={"width": width, "height": 800}, **options) as context:
-        page = sign_in(context.new_page(), server)
-        watch(page, troubles)
-        page.goto(f"{server.url}/?tag=lts&q=a")
-        page.locator("#results tbody input").first.check()
-        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        found = complaints(page)
-
-    assert (found, wide, troubles) == ([], False, [])

@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.chromium import PASSWORD, new_context, sign_in
-from tests.browser.conftest import watch
-from tests.browser.test_pages import complaints
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -16,68 +14,22 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 CAST = f"""
-from portal.identity import groups
 from portal.identity.actors import OPERATOR
-from portal.identity.people import *
+from portal.identity.people import create_user
 for name in ("zoe", "yan"):
     create_user(name, password="{PASSWORD}", actor=OPERATOR)
-lab = find_project("lab")
-group = groups.create_group("builders", project=lab, actor=OPERATOR)
-print(lab.pk, group.pk, find_user("ada").public_id)
 """
 
 
-@pytest.fixture(scope="module")
-def ids(server: Server) -> dict[str, str]:
-    """Make people who are in no project, and a group; return the ids of what pages are about."""
-    names = ("lab", "group", "ada")
-    return dict(zip(names, server.run(CAST).split(), strict=True))
-
-
-PAGES = [
-    "/projects/{lab}/invite",
-    "/projects/{lab}/people/{ada}",
-    "/projects/{lab}/people/{ada}/remove",
-    "/projects/{lab}/groups",
-    "/projects/{lab}/groups/{group}",
-    "/projects/{lab}/groups/{group}/name",
-    "/projects/{lab}/groups/{group}/delete",
-    "/invitations",
-    "/operate/projects",
-    "/operate/projects?name=none",
-    "/operate/projects/new",
-    "/operate/projects/{lab}",
-    "/operate/projects/{lab}/delete",
-    "/accounts/password/",
-]
-OPEN = ["/accounts/password/reset/", "/accounts/password/reset/sent/", "/invitations/vn_x"]
-
-
-@pytest.mark.timeout(400)
-@pytest.mark.parametrize(("theme", "locale"), [("light", "en-GB"), ("dark", "zh-CN")])
-def test_axe_finds_nothing_and_nothing_is_wide(
-    browser: Browser, server: Server, ids: dict[str, str], theme: str, locale: str
-) -> None:
-    found: dict[str, list[str]] = {}
-    troubles: list[str] = []
-    options = {"color_scheme": theme, "locale": locale}
-    with new_context(browser, viewport={"width": 390, "height": 800}, **options) as context:
-        page = context.new_page()
-        watch(page, troubles)
-        for path in [*OPEN, *PAGES]:
-            if path == PAGES[0]:
-                sign_in(page, server, "root")
-            page.goto(server.url + path.format(**ids))
-            wide = page.evaluate("document.documentElement.scrollWidth") > 390
-            found[path] = complaints(page) + ["wide"] * wide
-
-    assert {path: said for path, said in found.items() if said} == {}
-    assert troubles == []
+@pytest.fixture(scope="module", autouse=True)
+def newcomers(server: Server) -> None:
+    """Make people who are in no project."""
+    server.run(CAST)
 
 
 @pytest.mark.parametrize(("user", "without"), [("zoe", ""), ("yan", "script")])
 def test_invited_changed_and_removed(
-    browser: Browser, server: Server, ids: dict[str, str], user: str, without: str
+    browser: Browser, server: Server, user: str, without: str
 ) -> None:
     options = {"java_script_enabled": not without}
     with new_context(browser, **options) as manager, new_context(browser, **options) as guest:

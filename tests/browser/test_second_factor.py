@@ -6,31 +6,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.chromium import PASSWORD, make_people, new_context, sign_in
-from tests.browser.conftest import watch
-from tests.browser.test_doors import wrongs
+from tests.browser.chromium import PASSWORD, make_people
+from tests.browser.looks import wrongs
 from tests.live import serve
 from tests.portal.identity.conftest import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, CDPSession, Page
+    from playwright.sync_api import CDPSession, Page
 
     from tests.live import Server
 
 pytestmark = pytest.mark.browser
 
 HOSTS = "localhost,127.0.0.1"
-FACTOR = "/accounts/second-factor"
-BEFORE = [f"{FACTOR}/{page}/" for page in ("totp/activate", "webauthn/add", "required")]
-AFTER = [
-    *(f"{FACTOR}/{page}/" for page in ("recovery-codes", "recovery-codes/generate")),
-    *(f"{FACTOR}/{page}/" for page in ("totp/deactivate", "reauthenticate")),
-    "/accounts/again/",
-    "/accounts/sign-in-again/",
-    "/account",
-]
 STEP = "**/accounts/second-factor/authenticate/"
 
 
@@ -172,28 +162,3 @@ def test_a_passkey_that_is_not_there_is_told(page: Page, server: Server, key: CD
     page.get_by_role("button", name="Sign in with a passkey").click()
 
     page.get_by_text("The passkey was not used").wait_for()
-
-
-@pytest.mark.parametrize(("scheme", "locale"), [("light", "en"), ("dark", "zh-CN")])
-def test_axe_finds_nothing_on_the_way(
-    browser: Browser, server: Server, troubles: list[str], scheme: str, locale: str
-) -> None:
-    found = {}
-    phone = {"viewport": {"width": 390, "height": 800}}
-    with new_context(browser, color_scheme=scheme, locale=locale, **phone) as context:
-        page = sign_in(context.new_page(), server)
-        watch(page, troubles)
-        for path in BEFORE:
-            page.goto(server.url + path)
-            found[path] = wrongs(page)
-        page.goto(f"{server.url}{BEFORE[0]}")
-        page.locator("[name=code]").fill(code_of(page.locator("main code").inner_text()))
-        page.locator("#app_form button").click()
-        page.wait_for_url("**/recovery-codes/")
-        found["codes"] = wrongs(page)
-        for path in AFTER:
-            page.goto(server.url + path)
-            found[path] = wrongs(page)
-
-    assert {path: said for path, said in found.items() if said} == {}
-    assert troubles == []

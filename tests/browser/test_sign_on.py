@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.chromium import make_people, new_context
 from tests.browser.conftest import watch
-from tests.browser.test_pages import complaints
+from tests.browser.looks import complaints
 from tests.live import serve
 from tests.provider import provider
 

@@ -11,8 +11,8 @@ import pytest
 
 from tests.browser.chromium import make_people, new_context, sign_in
 from tests.browser.conftest import ceph
+from tests.browser.looks import complaints
 from tests.browser.relay import relay
-from tests.browser.test_pages import complaints
 from tests.browser.uploading import (
     GONE_ON,
     MIB,

@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.chromium import new_context, sign_in
 from tests.browser.conftest import watch
-from tests.browser.test_pages import complaints
+from tests.browser.looks import complaints
 from tests.browser.uploading import (
     MIB,
     arrived,

@@ -7,7 +7,7 @@ import pytest
 
 from tests.browser.chromium import new_context, sign_in
 from tests.browser.conftest import watch
-from tests.browser.test_pages import complaints
+from tests.browser.looks import complaints
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,16 +50,6 @@ from quotas.history import points_of, use_of
 points = points_of(use_of("{lab}"))
 print(json.dumps([[point.day.isoformat(), point.used] for point in reversed(points)]))
 """
-PAGES = [
-    "/project",
-    "/images/new",
-    "/operate/projects/{lab}",
-    "/operate/projects/{farm}",
-    "/operate/projects/{lab}/limits",
-    "/operate/limits",
-    "/operate/limits?all=1",
-    "/operate/limits/import",
-]
 SHOWN = "element => { const box = element.getBBox(); return [box.width, box.height]; }"
 INK = "element => getComputedStyle(element).fill"
 
@@ -68,29 +58,6 @@ INK = "element => getComputedStyle(element).fill"
 def ids(server: Server) -> dict[str, str]:
     """Fill the lab with images and points; return the ids of the projects."""
     return dict(zip(("lab", "farm"), server.run(WORLD).split(), strict=True))
-
-
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize(("theme", "locale"), [("light", "en-GB"), ("dark", "zh-CN")])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing_and_nothing_is_wide(
-    browser: Browser, server: Server, ids: dict[str, str], theme: str, locale: str, width: int
-) -> None:
-    found: dict[str, list[str]] = {}
-    troubles: list[str] = []
-    options = {"color_scheme": theme, "locale": locale}
-    with new_context(browser, viewport={"width": width, "height": 800}, **options) as context:
-        page = context.new_page()
-        watch(page, troubles)
-        sign_in(page, server, "root")
-        for path in PAGES:
-            page.goto(server.url + path.format(**ids))
-            page.eval_on_selector_all("main details", "all => all.forEach(one => one.open = true)")
-            is_wide = page.evaluate("document.documentElement.scrollWidth") > width
-            found[path] = complaints(page) + ["wide"] * is_wide
-
-    assert {path: said for path, said in found.items() if said} == {}
-    assert troubles == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -1,0 +1,43 @@
+"""The weight of what a page loads, as it is sent: compressed."""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Response
+
+KEPT = "static/"
+
+
+class Scales:
+    """What a page loads, in compressed bytes by address; `empty` it for the next page."""
+
+    def __init__(self, page: Page) -> None:
+        self.sizes: dict[str, int] = {}
+        self._files: dict[str, int] = {}
+        page.on("response", self.weigh)
+
+    def weigh(self, answer: Response) -> None:
+        """Note the size of *answer*; a file is weighed once, however often it comes."""
+        path = answer.url.partition("://")[2].partition("/")[2]
+        if not answer.ok or answer.request.method != "GET":
+            return
+        if path not in self._files:
+            self._files[path] = len(gzip.compress(answer.body()))
+        self.sizes[path] = self._files[path] if path.startswith(KEPT) else self._files.pop(path)
+
+    def empty(self) -> None:
+        """Forget what was loaded, but not what the files weigh."""
+        self.sizes.clear()
+
+    @property
+    def total(self) -> int:
+        """The bytes of all."""
+        return sum(self.sizes.values())
+
+    def of(self, room: str, *endings: str) -> int:
+        """Return the bytes of all below *room* that end so."""
+        found = self.sizes.items()
+        return sum(n for path, n in found if path.startswith(room) and path.endswith(endings))
