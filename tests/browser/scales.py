@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gzip
+from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from playwright.sync_api import Error
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Response
@@ -24,9 +27,11 @@ class Scales:
         path = answer.url.partition("://")[2].partition("/")[2]
         if not answer.ok or answer.request.method != "GET":
             return
-        if path not in self._files:
-            self._files[path] = len(gzip.compress(answer.body()))
-        self.sizes[path] = self._files[path] if path.startswith(KEPT) else self._files.pop(path)
+        if path.startswith(KEPT) and path in self._files:
+            self.sizes[path] = self._files[path]
+            return
+        with suppress(Error):  # of a page that was left the body is gone
+            self.sizes[path] = self._files[path] = len(gzip.compress(answer.body()))
 
     def empty(self) -> None:
         """Forget what was loaded, but not what the files weigh."""
