@@ -53,5 +53,5 @@ HALF_WAY = f"{FACTOR}/authenticate/"
 DOCS = "/docs/"
 """The page of the APIs, which a reader of others draws; `test_docs.py` looks at it."""
 
-PLACES = {"": NOBODY, "ada": IMAGES + PROJECT + ACCOUNT, "root": OPERATING, "mia": FACTORED}
-"""Who opens what: nobody, a manager, an administrator, and who has a second factor."""
+PLACES = {"mia": FACTORED, "": NOBODY, "ada": IMAGES + PROJECT + ACCOUNT, "root": OPERATING}
+"""Who opens what; who has a second factor first, while the sign-in is fresh enough for its pages."""

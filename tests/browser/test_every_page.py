@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from tests.live import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 HOSTS = "localhost,127.0.0.1"  # a name, without which nobody is offered a passkey
 STORE = {"VITRINE_FILES_DESCRIPTION": "NVMe"}  # words of the operator, in no language
