@@ -37,8 +37,7 @@ def test_page_of_the_apis_follows_the_system(page: Page, server: Server, scheme:
     page.emulate_media(color_scheme=scheme)
     page.goto(f"{server.url}/docs/", wait_until="domcontentloaded")
 
-    is_dark = "document.documentElement.classList.contains('dark-mode')"
-    page.wait_for_function(f"{is_dark} === {str(scheme == 'dark').lower()}")
+    page.locator("html.dark-mode").wait_for(state="attached" if scheme == "dark" else "detached")
 
 
 def test_who_is_signed_in_may_try(page: Page, server: Server) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.cast import make_all
 from tests.browser.chromium import fill_in_form, make_people, new_context, sign_in
@@ -149,7 +150,7 @@ def route_to(address: str) -> str:
 
 def look(page: Page, place: str, walk: Walk, found: Answers) -> None:
     """Ask *page*, which shows *place*, everything; write down the answers."""
-    page.wait_for_function("!document.querySelector('.htmx-request')")
+    expect(page.locator(".htmx-request")).to_have_count(0)
     first, then = walk.themes
     walk.put_on(page, first)
     found["facts"][place] = ask(page, "facts")
