@@ -54,4 +54,4 @@ DOCS = "/docs/"
 """The page of the APIs, which a reader of others draws; `test_docs.py` looks at it."""
 
 PLACES = {"mia": FACTORED, "": NOBODY, "ada": IMAGES + PROJECT + ACCOUNT, "root": OPERATING}
-"""Who opens what; who has a second factor first, while the sign-in is fresh enough for its pages."""
+"""Who opens what; who has a second factor comes first, while the sign-in is fresh."""
