@@ -13,7 +13,7 @@ from tests.faults.site import NEW_MEMBER, Site, noise, on_files
 from tests.faults.test_fields import PATCH
 from tests.faults.wire import LAST_CHUNK, Answer, chunk
 
-QUICK = 5.0  # seconds, on a machine with much else to do; what is read whole takes minutes
+QUICK = 5.0
 """Seconds, on a machine with much else to do."""
 DEEP = b"[" * 100_000 + b"]" * 100_000
 DEEP_OBJECT = b'{"k":' * 100_000 + b"1" + b"}" * 100_000
