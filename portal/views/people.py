@@ -21,7 +21,7 @@ from portal.identity.invitations import (
     send_again,
     withdraw_invitation,
 )
-from portal.identity.models import Membership, Project, User
+from portal.identity.models import Invitation, Membership, Project, User
 from portal.identity.people import give_role, remove_role
 from portal.identity.permissions import can_manage, is_operator
 from portal.views.base import ActView, PageMixin
@@ -95,28 +95,37 @@ class InviteView(ProjectMixin, ActView):
         return redirect(self.home)
 
 
-class WithdrawView(ProjectMixin, View):
+class InvitationView(ProjectMixin, View):
+    """Something is done to one of the project's invitations."""
+
+    def post(self, request: HttpRequest, project: str, pk: str) -> HttpResponse:
+        """Do it, and tell of it."""
+        invitation = get_object_or_404(self.project.invitations, pk=pk)
+        told = self.act(invitation)
+        messages.success(request, told % {"who": invitation.invited})
+        return redirect(self.home)
+
+    def act(self, invitation: Invitation) -> str:
+        """Do it; return what is told, with a place for `who` was invited."""
+        raise NotImplementedError
+
+
+class WithdrawView(InvitationView):
     """/projects/<id>/invitations/<id>: take an invitation back."""
 
-    def post(self, request: HttpRequest, project: str, pk: str) -> HttpResponse:
+    def act(self, invitation: Invitation) -> str:
         """Take it back."""
-        invitation = get_object_or_404(self.project.invitations, pk=pk)
         withdraw_invitation(invitation, actor=self.acting)
-        text = _("The invitation of %(who)s was withdrawn.")
-        messages.success(request, text % {"who": invitation.invited})
-        return redirect(self.home)
+        return _("The invitation of %(who)s was withdrawn.")
 
 
-class SendAgainView(ProjectMixin, View):
+class SendAgainView(InvitationView):
     """/projects/<id>/invitations/<id>/send: try a mail anew that could not be sent."""
 
-    def post(self, request: HttpRequest, project: str, pk: str) -> HttpResponse:
+    def act(self, invitation: Invitation) -> str:
         """Let it be sent."""
-        invitation = get_object_or_404(self.project.invitations, pk=pk)
         send_again(invitation, actor=self.acting)
-        text = _("The mail to %(who)s is on its way again.")
-        messages.success(request, text % {"who": invitation.invited})
-        return redirect(self.home)
+        return _("The mail to %(who)s is on its way again.")
 
 
 class MemberMixin(ProjectMixin):
