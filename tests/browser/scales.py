@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import Error
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Response
+    from playwright.sync_api import Page, Request, Response
 
 KEPT = "static/"
 
@@ -20,12 +20,22 @@ class Scales:
     def __init__(self, page: Page) -> None:
         self.sizes: dict[str, int] = {}
         self._files: dict[str, int] = {}
+        self._asked: set[Request] = set()
+        self._is_between_pages = True
+        page.on("request", self.note)
         page.on("response", self.weigh)
+
+    def note(self, request: Request) -> None:
+        """Note a request; those that the last page still makes before the next one are its own."""
+        if self._is_between_pages and not request.is_navigation_request():
+            return
+        self._is_between_pages = False
+        self._asked.add(request)
 
     def weigh(self, answer: Response) -> None:
         """Note the size of *answer*; a file is weighed once, however often it comes."""
         path = answer.url.partition("://")[2].partition("/")[2]
-        if not answer.ok or answer.request.method != "GET":
+        if not answer.ok or answer.request.method != "GET" or answer.request not in self._asked:
             return
         if path.startswith(KEPT) and path in self._files:
             self.sizes[path] = self._files[path]
@@ -36,6 +46,8 @@ class Scales:
     def empty(self) -> None:
         """Forget what was loaded, but not what the files weigh."""
         self.sizes.clear()
+        self._asked.clear()
+        self._is_between_pages = True
 
     @property
     def total(self) -> int:

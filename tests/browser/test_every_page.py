@@ -178,7 +178,8 @@ def weigh(scales: Scales, requests: int) -> list[str]:
         "bytes": (scales.total, ALL),
         "bytes of ours": (scales.of("static/portal/", ".css", ".js"), OURS),
     }
-    return [f"{count} {what}" for what, (count, most) in amounts.items() if count > most]
+    above = [f"{count} {what}" for what, (count, most) in amounts.items() if count > most]
+    return [*above, *sorted(scales.sizes)] if above else []
 
 
 def said(answers: dict[str, Any]) -> dict[str, Any]:
