@@ -71,6 +71,7 @@ def test_save_writes_what_another_project_shares(
     bob.openstack("image", "set", "--accept", first["id"])
 
     bob.openstack("image", "save", "--file", tmp_path / "saved", "first")
+    alice.openstack("image", "remove", "project", "first", "blue")
 
     assert (tmp_path / "saved").read_bytes() == qcow2.read_bytes()
 

@@ -112,6 +112,7 @@ def test_an_image_is_shared_and_accepted(use: dict[str, str], alice: Person, bob
     run(bob, use["Accept, as that project"])
 
     listed = bob.openstack("image", "list", "--shared", "-f", "value", "-c", "Name").out.split()
+    alice.openstack("image", "remove", "project", "first", "blue")
     assert "first" in listed
 
 
