@@ -26,18 +26,16 @@ TITLES = {
     500: gettext_lazy("Something went wrong here"),
     503: gettext_lazy("Not available just now"),
 }
+NOTHING_HERE = gettext_lazy("There is nothing here, or it is not yours to see.")
 RETRY_AFTER_SECONDS = "5"
 
 
 def error_page(request: HttpRequest, status: int, text: str) -> HttpResponse:
     """Return the page of *status* that says *text*, or JSON for a script of a page.
 
-    What is not there and what is somebody else's are told in the same words. A server's own
-    trouble is told without the frame, which would ask the database.
+    A server's own trouble is told without the frame, which would ask the database.
     """
     response: HttpResponse
-    if status == HTTPStatus.NOT_FOUND:
-        text = _("There is nothing here, or it is not yours to see.")
     if wants_json(request):
         response = JsonResponse({"message": text}, status=status)
     else:
@@ -69,7 +67,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer alike for what is not there and for what is somebody else's."""
-    return error_page(request, 404, str(exception))
+    return error_page(request, 404, str(NOTHING_HERE))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

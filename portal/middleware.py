@@ -15,9 +15,10 @@ from rest_framework.views import APIView
 from images.actors import Actor
 from images.api.body import check_address
 from images.api.errors import BadRequest, status_of
-from portal.errors import bad_request, error_page
+from portal.errors import bad_request, error_page, not_found
 from portal.identity.actors import MAX_ADDRESS, session_actor
 from portal.identity.api.errors import STATUS as IDENTITY_STATUS
+from portal.identity.errors import Unknown
 from portal.identity.throttling import client_address
 from portal.logs import telling_of
 from portal.refusals import in_words
@@ -93,9 +94,11 @@ class ErrorMiddleware:
     ) -> HttpResponseBase | None:
         """Answer an error that has a status with a page that says what to do."""
         status = status_of(error) or IDENTITY_STATUS.get(type(error))
-        if status is None and is_asked_of_admin(request, error):
-            return bad_request(request, error)
-        return None if status is None else error_page(request, status, in_words(error))
+        if status is None:
+            return bad_request(request, error) if is_asked_of_admin(request, error) else None
+        if isinstance(error, Unknown):
+            return not_found(request, error)
+        return error_page(request, status, in_words(error))
 
 
 def is_asked_of_admin(request: PortalRequest, error: Exception) -> bool:

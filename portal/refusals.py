@@ -15,6 +15,7 @@ from images import errors as images
 from images.api import errors as api
 from images.api.errors import status_of, text_of
 from images.metadefs import errors as metadefs
+from portal.errors import NOTHING_HERE
 from portal.identity import errors as identity
 from portal.identity.api.errors import STATUS as IDENTITY_STATUS
 from portal.identity.errors import IdentityError
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 Refusal = (images.ImageError, stores.StoreError, IdentityError, api.ApiError)
 
-NOTHING_HERE = _("There is nothing here, or it is not yours to see.")
 NOT_PERMITTED = _("You are not permitted to do this.")
 NOT_UNDERSTOOD = _("The request cannot be understood.")
 NAME_TAKEN = _("There is one of that name already.")

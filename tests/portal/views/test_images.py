@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from stores.registry import get_store
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -169,6 +171,18 @@ def test_download_resumes(at_lab: Client, make_active: Callable[..., Image]) -> 
 
 def test_download_of_nothing_is_not_now(at_lab: Client, make_image: Callable[..., Image]) -> None:
     assert at_lab.get(f"/images/{make_image().pk}/download").status_code == 409
+
+
+def test_download_of_lost_data_says_that_it_is_lost(
+    at_lab: Client, make_active: Callable[..., Image]
+) -> None:
+    image = make_active()
+    get_store().delete(str(image.pk))
+
+    answer = at_lab.get(f"/images/{image.pk}/download")
+
+    assert answer.status_code == 404
+    assert "No store has the image’s data any more." in answer.text
 
 
 def test_readers_see_but_do_not_download(
