@@ -4,11 +4,10 @@ import re
 
 from django.contrib import admin
 
-from tests.browser.album import ADMIN_LISTS, SHOTS
-from tests.browser.places import DOCS, HALF_WAY, PLACES
+from tests.browser.album import ADMIN_LISTS, DOCS, HALF_WAY, LOST, SHOTS, STILL
 from tests.routes import pages, route_of, routes, rows
 
-LOOKED_AT = [path for paths in PLACES.values() for path in paths] + [DOCS, HALF_WAY]
+LOOKED_AT = [*(shot.path for shot in STILL if shot != LOST), DOCS, HALF_WAY]
 IMAGES = ("image", "queued", "off", "kept", "lost")
 SHAPES = {"key": "1", **dict.fromkeys(IMAGES, "0" * 8 + "-0000" * 3 + "-" + "0" * 12)}
 

@@ -6,7 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tests import leaks
 from tests.browser import poses
+from tests.browser.chromium import fill_in_form, sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,11 +19,18 @@ if TYPE_CHECKING:
     from tests.live import Server
 
 NOBODY = ""
+ADMIN = "/admin/"
 IMAGE = "/images/{image}"
 PROJECT = "/projects/{lab}"
 GROUP = f"{PROJECT}/groups/{{group}}"
 ROBOT = "/project/service-accounts/{robot}"
 FACTOR = "/accounts/second-factor"
+HALF_WAY = f"{FACTOR}/authenticate/"
+"""The page on which who has a second factor stands after the password."""
+DOCS = "/docs/"
+"""The page of the APIs, which a reader of others draws."""
+SECRETS = ("app", "link", "invitation", "signing", "reset")
+CODE = "from tests.portal.identity.conftest import code_of; print(code_of({!r}))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +52,23 @@ def make_world(server: Server) -> dict[str, str]:
         "from tests.browser.world import build; import json; print(json.dumps(build()))"
     )
     found: dict[str, str] = json.loads(told)
+    leaks.learn(*(found[name] for name in SECRETS))
     return found
 
+
+def enter(page: Page, server: Server, user: str, names: dict[str, str]) -> None:
+    """Let *page* be *user*'s, if it is anybody's; *names* are those of `make_world`."""
+    if user == poses.CAREFUL:
+        fill_in_form(page, server, user, lands=HALF_WAY)
+        page.locator("[name=code]").fill(server.run(CODE.format(names["app"])).strip())
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{server.url}/")
+    elif user != NOBODY:
+        sign_in(page, server, user)
+
+
+LOST = Shot("error-data-lost", "/images/{lost}/download")
+"""What is shown in place of a file."""
 
 FIRST_SHOTS = [
     Shot("images-empty", "/"),
@@ -58,7 +82,7 @@ SHOTS = [
     Shot("sign-in-throttled", "/accounts/login/", NOBODY, poses.throttled),
     Shot("sign-in-link", "/accounts/sign-in/{signing}/", NOBODY),
     Shot("sign-in-link-over", "/accounts/sign-in/vl_x/", NOBODY),
-    Shot("sign-in-second-step", f"{FACTOR}/authenticate/", NOBODY, poses.half_signed_in),
+    Shot("sign-in-second-step", HALF_WAY, NOBODY, poses.half_signed_in),
     Shot("reset", "/accounts/password/reset/", NOBODY),
     Shot("reset-sent", "/accounts/password/reset/sent/", NOBODY),
     Shot("reset-new-password", "/accounts/password/reset/{uid}/{reset}/", NOBODY),
@@ -165,15 +189,15 @@ SHOTS = [
     Shot("operate-limits", "/operate/limits?all=1", "root"),
     Shot("operate-limits-import", "/operate/limits/import", "root"),
     Shot("operate-limits-changes", "/operate/limits/import", "root", poses.sheet_shown),
-    Shot("docs", "/docs/", NOBODY, poses.documented),
+    Shot("docs", DOCS, NOBODY, poses.documented),
     Shot("error-403", f"{IMAGE}/edit", "rita"),
     Shot("error-404", "/images/00000000-0000-4000-8000-000000000000"),
-    Shot("error-data-lost", "/images/{lost}/download"),
-    Shot("admin", "/admin/", "root"),
-    Shot("admin-image", "/admin/images/image/{image}/change/", "root"),
-    Shot("admin-image-grants", "/admin/images/image/{image}/permissions/", "root"),
-    Shot("admin-images-question", "/admin/images/image/", "root", poses.admin_act_asked),
-    Shot("admin-user", "/admin/identity/user/add/", "root"),
+    LOST,
+    Shot("admin", ADMIN, "root"),
+    Shot("admin-image", f"{ADMIN}images/image/{{image}}/change/", "root"),
+    Shot("admin-image-grants", f"{ADMIN}images/image/{{image}}/permissions/", "root"),
+    Shot("admin-images-question", f"{ADMIN}images/image/", "root", poses.admin_act_asked),
+    Shot("admin-user", f"{ADMIN}identity/user/add/", "root"),
 ]
 ADMIN_LISTS = [
     *("identity.applicationcredential", "identity.membership", "identity.project"),
@@ -184,6 +208,9 @@ ADMIN_LISTS = [
     "axes.accessfailurelog",
 ]
 SHOTS += [
-    Shot(f"admin-{table.replace('.', '-')}", f"/admin/{table.replace('.', '/')}/", "root")
+    Shot(f"admin-{table.replace('.', '-')}", f"{ADMIN}{table.replace('.', '/')}/", "root")
     for table in ADMIN_LISTS
 ]
+
+STILL = [shot for shot in SHOTS if shot.pose is poses.still and not shot.path.startswith(ADMIN)]
+"""The portal's pages that show what they show without an act."""

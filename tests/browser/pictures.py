@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 from playwright.sync_api import Error
 
-from tests.browser.album import FIRST_SHOTS, NOBODY, SHOTS, Shot, make_world
-from tests.browser.chromium import chromium, fill_in_form, make_people, new_context
-from tests.browser.poses import CAREFUL, half_signed_in
+from tests.browser.album import FIRST_SHOTS, SHOTS, Shot, enter, make_world
+from tests.browser.chromium import chromium, make_people, new_context
 from tests.live import ROOT, serve
 
 if TYPE_CHECKING:
@@ -38,7 +37,6 @@ SHOWN = {
     "admin": "admin-images-image",
 }
 """The pictures of the documents, and which shots they are."""
-CODE = "from tests.portal.identity.conftest import code_of; print(code_of({!r}))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +54,8 @@ class Studio:
             self.browser, locale=LANGUAGES[language], reduced_motion="reduce"
         ) as context:
             page = context.new_page()
-            if user == CAREFUL:
-                page.goto(self.server.url)
-                with half_signed_in(page):
-                    page.locator("[name=code]").fill(self._code())
-                    page.keyboard.press("Enter")
-                    page.wait_for_url(f"{self.server.url}/")
-            elif user != NOBODY:
-                fill_in_form(page, self.server, user)
+            enter(page, self.server, user, self.names)
             yield page
-
-    def _code(self) -> str:
-        return self.server.run(CODE.format(self.names["app"])).strip()
 
     def shoot(self, page: Page, shot: Shot, files: str, *, is_whole: bool = True) -> None:
         """Take *shot* in each theme and size into *files*, which has their names in braces.

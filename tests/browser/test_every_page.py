@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.cast import make_all
-from tests.browser.chromium import fill_in_form, make_people, new_context, sign_in
+from tests.browser.album import HALF_WAY, STILL, enter, make_world
+from tests.browser.chromium import fill_in_form, make_people, new_context
 from tests.browser.conftest import learn_cookies, watch
 from tests.browser.looks import ask
-from tests.browser.places import HALF_WAY, PLACES
+from tests.browser.poses import CAREFUL
 from tests.browser.scales import Scales
 from tests.live import serve
 from tests.routes import route_of
@@ -41,10 +41,16 @@ ALL, OURS = 150_000, 15_000  # bytes, compressed
 REQUESTS = 12
 PASSKEY = 2  # requests more, where a passkey is set up or shown: its scripts are allauth's files
 CALM = 0.15  # seconds that something may move
+WRITTEN = [
+    *("Ready to use", "for the auditors", "for a supplier", "Trying things out"),
+    *("Disk bus", "The bus by which the disk is wired to the machine."),
+]
+"""What the people of `tests.browser.world` wrote, in their language."""
 SET_THEME = "theme => { document.documentElement.dataset.bsTheme = theme }"
 
 Theme = Literal["light", "dark"]
 SAME = {
+    "/images/{pk}/download": "/images/{pk}",  # both are not here
     "/images/{pk}/grants/{kind}": "/images/{pk}/share",
     "/projects/{project}/leave": "/projects/{project}/people/{user}/remove",
     "/accounts/second-factor/reauthenticate/": "/accounts/again/",
@@ -52,8 +58,10 @@ SAME = {
 }
 """Addresses that show what another shows, and so under the same title."""
 
+USERS = sorted({shot.user for shot in STILL}, key=lambda user: user != CAREFUL)
+"""Who opens the pages; who has a second factor comes first, while the sign-in is fresh."""
 Answers = dict[str, dict[str, Any]]
-"""What each question was answered: by question, then by page."""
+"""What each question was answered: by question, then by the name of the shot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +107,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def ids(server: Server, browser: Browser) -> dict[str, str]:
-    """Make what the pages are about, and return what leads there."""
-    return make_all(browser, server)
+def names(server: Server) -> dict[str, str]:
+    """Make what the pages are about, and return what stands in their addresses."""
+    return make_world(server)
 
 
 @pytest.fixture(scope="module", params=WALKS, ids=lambda walk: walk.language)
@@ -112,27 +120,29 @@ def walk(request: pytest.FixtureRequest) -> Walk:
 
 
 @pytest.fixture(scope="module")
-def answers(walk: Walk, browser: Browser, server: Server, ids: dict[str, str]) -> Answers:
+def answers(walk: Walk, browser: Browser, server: Server, names: dict[str, str]) -> Answers:
     """Ask every page every question."""
     found: Answers = defaultdict(dict)
-    for user, places in PLACES.items():
+    for user in USERS:
         with new_context(browser, **walk.options()) as context:
             page = context.new_page()
             watch(page, found["troubles"].setdefault(user, []))
             scales = Scales(page)
-            if user:
-                sign_in(page, server, user)
-            for place in places:
-                scales.empty()
-                page.goto(server.url + place.format(**ids))
-                found["led"][place] = led_elsewhere(place.format(**ids), page.url)
-                look(page, place, walk, found)
-                found["size"][place] = weigh(scales, REQUESTS + PASSKEY * ("webauthn" in place))
+            enter(page, server, user, names)
+            for shot in STILL:
+                if shot.user == user:
+                    scales.empty()
+                    address = shot.path.format(**names)
+                    page.goto(server.url + address)
+                    found["led"][shot.name] = led_elsewhere(address, page.url)
+                    look(page, shot.name, walk, found)
+                    most = REQUESTS + PASSKEY * ("webauthn" in address)
+                    found["size"][shot.name] = weigh(scales, most)
             learn_cookies(context)
     with new_context(browser, **walk.options()) as context:
         page = context.new_page()
         page.goto(f"{server.url}/accounts/login/")
-        fill_in_form(page, server, "mia", lands=HALF_WAY)
+        fill_in_form(page, server, CAREFUL, lands=HALF_WAY)
         look(page, HALF_WAY, walk, found)
     return found
 
@@ -157,7 +167,7 @@ def look(page: Page, place: str, walk: Walk, found: Answers) -> None:
     found["axe"][f"{place} {first}"] = ask(page, "axe")
     found["focus"][place] = ask(page, "focus")
     found["motion"][place] = ask(page, "motion", CALM if walk.is_longer else 0)
-    found["english"][place] = ask(page, "english")
+    found["english"][place] = ask(page, "english", WRITTEN)
     for width in (ZOOMED, PHONE):
         page.set_viewport_size({"width": width, "height": HEIGHT})
         found["width"][f"{place} {width}"] = ask(page, "overflow")
@@ -207,12 +217,13 @@ def test_language_heading_and_help_are_where_they_belong(answers: Answers, walk:
     assert len({tuple(one["help"]) for one in facts}) == 1
 
 
-@pytest.mark.parametrize("user", PLACES)
-def test_titles_tell_pages_apart(answers: Answers, ids: dict[str, str], user: str) -> None:
+@pytest.mark.parametrize("user", USERS)
+def test_titles_tell_pages_apart(answers: Answers, names: dict[str, str], user: str) -> None:
     titled = defaultdict(set)
-    for place in PLACES[user]:
-        page = route_to(place.format(**ids))
-        titled[answers["facts"][place]["title"]].add(SAME.get(page, page))
+    for shot in STILL:
+        if shot.user == user:
+            page = route_to(shot.path.format(**names))
+            titled[answers["facts"][shot.name]["title"]].add(SAME.get(page, page))
 
     assert {title: pages for title, pages in titled.items() if len(pages) > 1} == {}
 
