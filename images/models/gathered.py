@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from django.db.models import Aggregate, JSONField, QuerySet, Subquery, Value
-from django.db.models.functions import JSONArray
+from django.db.models import Aggregate, Func, JSONField, QuerySet, Subquery, Value
 
 
 class _Gathered(JSONField):
@@ -16,14 +15,31 @@ class _Gathered(JSONField):
         return None if value is None else orjson.loads(value)
 
 
-class _Listed(Aggregate):
-    """All values of a group, as one JSON array."""
+class _Row(Func):
+    """Some fields of a row, as one JSON array."""
 
-    function = "JSONB_AGG"
+    function = "JSON_BUILD_ARRAY"
     output_field = _Gathered()
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, function="JSON_GROUP_ARRAY", **context)
+        return self.as_sql(compiler, connection, function="JSON_ARRAY", **context)
+
+
+class _Rows(Aggregate):
+    """All values of a group, as one JSON array.
+
+    PostgreSQL writes it as text as it goes; `jsonb` is built first, which takes a quarter longer.
+    """
+
+    function = "JSON_AGG"
+    template = "%(function)s(%(expressions)s)::text"
+    output_field = _Gathered()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "%(function)s(%(expressions)s)"
+        return self.as_sql(
+            compiler, connection, function="JSON_GROUP_ARRAY", template=template, **context
+        )
 
 
 def gathered(rows: QuerySet[Any, Any], *fields: str) -> Subquery:
@@ -32,5 +48,5 @@ def gathered(rows: QuerySet[Any, Any], *fields: str) -> Subquery:
     Each row is an array of its *fields*, in no order: the reader sorts.
     """
     one = rows.order_by().annotate(group=Value(1)).values("group")
-    together = one.annotate(gathered=_Listed(JSONArray(*fields))).values("gathered")
+    together = one.annotate(gathered=_Rows(_Row(*fields))).values("gathered")
     return Subquery(together, output_field=_Gathered())

@@ -200,7 +200,7 @@ def test_both_books_tell_the_same() -> None:
 @pytest.mark.soak
 @pytest.mark.timeout(1800)
 def test_both_books_tell_the_same_for_long(capsys: pytest.CaptureFixture[str]) -> None:
-    seen = run(books=200, steps=200)
+    seen = run(books=260, steps=200)
 
     told = [
         f"{act:10}{'done' if is_done else 'refused':8}{seen[act, is_done]:7}"
