@@ -63,19 +63,23 @@ def rate(target: Target, figure: str, query: str, seconds: float) -> float:
 
     def client() -> None:
         image = target.create("bench")
+        made = [image]
         numbers = itertools.count()
-        asked_for(WARM_SECONDS, image, numbers)
+        asked_for(WARM_SECONDS, image, numbers, made)
         barrier.wait()
-        counts.put(asked_for(seconds, image, numbers))
-        target.delete(image)
+        counts.put(asked_for(seconds, image, numbers, made))
+        for one in made:
+            target.delete(one)
 
-    def asked_for(time_at_most: float, image: str, numbers: Iterator[int]) -> float:
+    def asked_for(
+        time_at_most: float, image: str, numbers: Iterator[int], made: list[str]
+    ) -> float:
         """Ask for so long; return how often a second."""
         start, done = time.perf_counter(), 0
         while time.perf_counter() - start < time_at_most:
             done += 1
             with target.connect() as line:  # Glance closes it after each answer
-                _ask(line, figure, query=query, image=image, number=next(numbers))
+                made += _ask(line, figure, query=query, image=image, number=next(numbers))
         return done / (time.perf_counter() - start)
 
     clients = [context.Process(target=client) for _ in range(CLIENTS)]
@@ -87,14 +91,17 @@ def rate(target: Target, figure: str, query: str, seconds: float) -> float:
     return float(total)
 
 
-def _ask(line: Connection, figure: str, *, query: str, image: str, number: int) -> None:
+def _ask(line: Connection, figure: str, *, query: str, image: str, number: int) -> list[str]:
+    """Ask once; return the ids of images that were made."""
+    if figure == "create":
+        fields = {"name": f"made {number}", "disk_format": "raw", "container_format": "bare"}
+        made = line.ask("POST", "/v2/images", json.dumps(fields).encode(), want={201})
+        return [json.loads(made)["id"]]
     if query:
         line.ask("GET", f"/v2/images?{query}")
     elif figure == "show":
         line.ask("GET", f"/v2/images/{image}")
-    elif figure == "create":
-        fields = {"name": f"made {number}", "disk_format": "raw", "container_format": "bare"}
-        line.ask("POST", "/v2/images", json.dumps(fields).encode(), want={201})
     else:
         change = [{"op": "replace", "path": "/name", "value": f"changed {number}"}]
         line.ask("PATCH", f"/v2/images/{image}", json.dumps(change).encode(), kind=PATCH)
+    return []
