@@ -13,7 +13,7 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (_files, _most))
 bind = ["{}:{}".format(*env.listen("LISTEN", "127.0.0.1:8000"))]
 worker_class = "portal.server.worker.Worker"
 workers = env.number("WORKERS", 2, least=1)
-threads = env.number("THREADS", 64, least=4)  # UPLOAD_SLOTS of them at most carry uploads
+threads = env.number("THREADS", 96, least=4)  # UPLOAD_SLOTS of them at most carry uploads
 worker_connections = _files // 2  # those that send nothing cost a descriptor, no thread
 worker_tmp_dir = "/dev/shm"  # noqa: S108 -- a heartbeat file, which must not wait for a disk
 limit_request_line = 8190  # bytes; a longer one is 414

@@ -151,8 +151,8 @@ IMAGE_SCHEMA_FILE = env.readable_file("IMAGE_SCHEMA_FILE", str(BASE_DIR / "image
 RULES_FILE = env.optional_file("RULES_FILE")
 REQUIRE_IMAGE_FORMAT_MATCH = env.flag("REQUIRE_IMAGE_FORMAT_MATCH", default=True)
 HEARTBEAT_SECONDS = env.number("HEARTBEAT_SECONDS", 30, least=2)
-WORKER_THREADS = env.number("THREADS", 64, least=4)
-UPLOAD_SLOTS = env.number("UPLOAD_SLOTS", 48, least=1)  # of each worker's threads
+WORKER_THREADS = env.number("THREADS", 96, least=4)
+UPLOAD_SLOTS = env.number("UPLOAD_SLOTS", 72, least=1)  # of each worker's threads
 UPLOAD_SLOT_WAIT_SECONDS = env.number("UPLOAD_SLOT_WAIT_SECONDS", 5)
 UPLOAD_IDLE_SECONDS = env.number("UPLOAD_IDLE_SECONDS", 86_400, least=1)  # of resumable ones
 
