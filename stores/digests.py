@@ -9,12 +9,12 @@ import os
 import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from rehashes import PyMd5, PySha256, PySha512
+from stores.contexts import RELEASE, Context
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from concurrent.futures import Future
     from hashlib import _Hash
     from typing import Self
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 ALGORITHM = "sha512"
 INLINE = 1 << 18
 """Bytes; blocks up to this size are hashed where they come in while no thread runs yet."""
-LASTING: dict[str, Any] = {"md5": PyMd5, "sha256": PySha256, "sha512": PySha512}
-RELEASE = version("rehashes")
-PIECE = 1 << 20
-"""Bytes; about two milliseconds of one hash."""
 DEPTH = 2
 """Blocks that may wait for one hash, besides the one that it works on."""
 NICE = 10
@@ -40,11 +36,12 @@ class Digests:
     """
 
     def __init__(self, *more: str) -> None:
-        names = ("md5", ALGORITHM, *more)
-        self._hashes: tuple[_Hash, ...] = tuple(
-            hashlib.new(name, usedforsecurity=False) for name in names
-        )
+        self._hashes: Sequence[_Hash | Context] = self._begun("md5", ALGORITHM, *more)
         self._lanes: list[_Lane] = []
+
+    @staticmethod
+    def _begun(*names: str) -> Sequence[_Hash | Context]:
+        return [hashlib.new(name, usedforsecurity=False) for name in names]
 
     def update(self, block: bytes) -> None:
         """Hash *block*; waits while `DEPTH` blocks stand before the slower of the two."""
@@ -59,10 +56,13 @@ class Digests:
 
     def finish(self) -> tuple[str, ...]:
         """Wait for the threads, end them, and return (checksum, hash, …) as hexadecimal digits."""
-        for lane in self._lanes:
-            lane.drain()
+        self._drain()
         self.close()
         return tuple(digest.hexdigest() for digest in self._hashes)
+
+    def _drain(self) -> None:
+        for lane in self._lanes:
+            lane.drain()
 
     def close(self) -> None:
         """End the threads and drop what waits for them; a second time does nothing."""
@@ -70,60 +70,55 @@ class Digests:
             lane.close()
 
 
-class LastingDigests:
-    """The same hashes of a stream that comes in several stretches, perhaps in several processes.
+class LastingDigests(Digests):
+    """The same hashes of a stream that comes in several stretches, perhaps in several processes."""
 
-    hashlib's objects cannot be written down; those of rehashes can, and take as much time, but hold
-    the GIL: they get `PIECE` bytes at a time, so that nobody else of the process waits for long.
-    """
+    _hashes: Sequence[Context]
 
-    def __init__(self, *more: str, begun: dict[str, Any] | None = None, count: int = 0) -> None:
-        self.count = count
-        self._hashes = begun or {name: LASTING[name]() for name in ("md5", ALGORITHM, *more)}
+    def __init__(self, *more: str) -> None:
+        super().__init__(*more)
+        self.count = 0
+
+    @staticmethod
+    def _begun(*names: str) -> list[Context]:
+        return [Context(name) for name in names]
 
     @classmethod
     def restored(cls, state: bytes, *, count: int) -> Self | None:
         """Return the hashes that *state* was made of after *count* bytes.
 
-        None for another count, and for what another release of rehashes has written: then the bytes
+        None for another count, and for what another release of OpenSSL has written: then the bytes
         are read back in the end.
         """
         try:
             told = json.loads(state)
             if (told["by"], told["count"]) != (RELEASE, count):
                 return None
-            begun = {
-                name: LASTING[name].deserialize(base64.b64decode(text))
-                for name, text in told["hashes"].items()
-            }
+            hashes = [Context(name, base64.b64decode(text)) for name, text in told["hashes"]]
         except (KeyError, TypeError, ValueError):
             return None
-        return cls(begun=begun, count=count)
+        restored = cls()
+        restored.count, restored._hashes = count, hashes
+        return restored
 
     def state(self) -> bytes:
-        """Return what `restored` needs."""
-        hashes = {
-            name: base64.b64encode(digest.serialize()).decode()
-            for name, digest in self._hashes.items()
-        }
+        """Wait for the threads, and return what `restored` needs."""
+        self._drain()
+        hashes = [
+            (digest.name, base64.b64encode(digest.state()).decode()) for digest in self._hashes
+        ]
         return json.dumps({"by": RELEASE, "count": self.count, "hashes": hashes}).encode()
 
     def update(self, block: bytes) -> None:
         """Hash *block*."""
-        for digest in self._hashes.values():
-            for start in range(0, len(block), PIECE):
-                digest.update(block[start : start + PIECE])
+        super().update(block)
         self.count += len(block)
-
-    def finish(self) -> tuple[str, ...]:
-        """Return (checksum, hash, …) as hexadecimal digits."""
-        return tuple(str(digest.finalize()) for digest in self._hashes.values())
 
 
 class _Lane:
     """One hash with its thread and the blocks that wait for it."""
 
-    def __init__(self, digest: _Hash) -> None:
+    def __init__(self, digest: _Hash | Context) -> None:
         self._update = digest.update
         self._thread = ThreadPoolExecutor(
             1, thread_name_prefix=f"hash-{digest.name}", initializer=_stand_back
