@@ -29,10 +29,10 @@ from stores.errors import StoreError
 UNDO_SECONDS = 5  # of gunicorn's own grace are left for undoing what did not end in it
 FAREWELL_SECONDS = 5
 GARBAGE = 10_000
-"""How many objects more than are gone were made when Python looks for rings among the new ones.
+"""New containers, less those that are gone, after which Python looks for reference cycles.
 
-Each hundredth time it looks at all that are there. By Python's own 700 a list of a thousand images
-is looked through some twenty times while it is made, which took a third of its time.
+By its own 700 it looks through a list of a thousand images some twenty times while that is made,
+which took a third of the time; what the application loaded is left out of it.
 """
 GONE_MILLISECONDS = 4000 * SILENCE_SECONDS
 """Who takes nothing for so long is gone.
