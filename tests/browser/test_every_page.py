@@ -58,7 +58,7 @@ SAME = {
 }
 """Addresses that show what another shows, and so under the same title."""
 
-USERS = sorted({shot.user for shot in STILL}, key=lambda user: user != CAREFUL)
+USERS = sorted({shot.user for shot in STILL}, key=lambda user: (user != CAREFUL, user))
 """Who opens the pages; who has a second factor comes first, while the sign-in is fresh."""
 Answers = dict[str, dict[str, Any]]
 """What each question was answered: by question, then by the name of the shot."""
