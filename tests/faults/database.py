@@ -145,8 +145,8 @@ class CutSite(Site):
                 server.execute(allow.format(name, sql.SQL("true")))
 
     def cut(self, server: psycopg.Connection) -> int:
-        """End every connection to the database; return how many they were."""
-        query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+        """End every connection to the database, wait until they have, and return how many."""
+        query = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s"
         return len(server.execute(query, [self.database]).fetchall())
 
 

@@ -62,8 +62,23 @@ def test_full_pool_says_so_at_once(
 def frozen_osd() -> Iterator[Callable[[], None]]:
     """Return what freezes the only storage daemon; it thaws when the test ends."""
     daemon = daemon_of("ceph-osd")
-    yield lambda: os.kill(daemon, signal.SIGSTOP)
+
+    def freeze() -> None:
+        os.kill(daemon, signal.SIGSTOP)
+        while not is_stopped(daemon):
+            time.sleep(0.001)
+
+    yield freeze
     os.kill(daemon, signal.SIGCONT)
+
+
+def is_stopped(process: int) -> bool:
+    """Has every thread of *process* stopped? One that waits for a disk does so a while later."""
+    states = [
+        (thread / "stat").read_text().rpartition(")")[2].split()[0]
+        for thread in Path(f"/proc/{process}/task").iterdir()
+    ]
+    return set(states) == {"T"}
 
 
 def daemon_of(program: str) -> int:
