@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -73,8 +74,10 @@ def test_what_lies_there_is_told(image: Image, owner: Actor) -> None:
 @LIST
 def test_pages_hold_each_once_the_newest_first(make_image: MakeImage, owner: Actor) -> None:
     made = [make_image() for _ in range(5)]
-    for image in made:
+    for minute, image in enumerate(made):
         trash_image(image, actor=owner)
+        when = datetime(2026, 1, 1, 12, minute, tzinfo=UTC)
+        Trashed.objects.filter(image=image).update(trashed_at=when)
     door, found, address = Door(owner), list[str](), f"{TRASH}?limit=2"
 
     while address:
