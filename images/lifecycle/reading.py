@@ -32,7 +32,7 @@ def open_data(image: Image, *, actor: Actor) -> Reader | None:
     permit(actor, "download", image)
     locations = list(image.locations.filter(status=LocationStatus.ACTIVE).order_by("created_at"))
     release_connection()
-    if not locations or image.status not in SERVED:
+    if image.status not in SERVED:
         return None
     trouble: Exception = DataLost(f"The data of image {image.pk} cannot be found in any store.")
     for location in locations:
