@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from stores.digests import ALGORITHM, Digests
@@ -85,16 +84,13 @@ class Resumption:
         `StoreDown`, then too.
         """
         is_sound = self._is_sound
-        with ExitStack() as end:
-            if self.digests:
-                end.callback(self.digests.close)
-            try:
-                for block in self._blocks.rest() if is_sound else ():
-                    self._pass_on(block)
-            finally:
-                self._writer.suspend()
-            if confirm and is_sound:
-                self._tell(reach=self._kept)
+        try:
+            for block in self._blocks.rest() if is_sound else ():
+                self._pass_on(block)
+        finally:
+            self._writer.suspend()
+        if confirm and is_sound:
+            self._tell(reach=self._kept)
 
     def seal(self) -> tuple[str, ...] | None:
         """Finish the object and return its hashes, as far as they are known.

@@ -115,6 +115,8 @@ def _writing(ours: Held, piece: Piece, life: Life) -> Iterator[Resumption]:
     session.confirms_between = piece.checked is None
     session.demand_wanted = life.demand_lease
     with ExitStack() as end:
+        if session.digests:
+            end.callback(session.digests.close)
         end.push(_leaving(session))
         yield session
 

@@ -30,10 +30,10 @@ def open_data(image: Image, *, actor: Actor) -> Reader | None:
     `DataLost` if no store has them any more.
     """
     permit(actor, "download", image)
-    locations = list(image.locations.filter(status=LocationStatus.ACTIVE).order_by("created_at"))
-    release_connection()
     if image.status not in SERVED:
         return None
+    locations = list(image.locations.filter(status=LocationStatus.ACTIVE).order_by("created_at"))
+    release_connection()
     trouble: Exception = DataLost(f"The data of image {image.pk} cannot be found in any store.")
     for location in locations:
         try:

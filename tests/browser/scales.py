@@ -21,16 +21,13 @@ class Scales:
         self.sizes: dict[str, int] = {}
         self._files: dict[str, int] = {}
         self._asked: set[Request] = set()
-        self._is_between_pages = True
         page.on("request", self.note)
         page.on("response", self.weigh)
 
     def note(self, request: Request) -> None:
         """Note a request; those that the last page still makes before the next one are its own."""
-        if self._is_between_pages and not request.is_navigation_request():
-            return
-        self._is_between_pages = False
-        self._asked.add(request)
+        if self._asked or request.is_navigation_request():
+            self._asked.add(request)
 
     def weigh(self, answer: Response) -> None:
         """Note the size of *answer*; a file is weighed once, however often it comes."""
@@ -47,7 +44,6 @@ class Scales:
         """Forget what was loaded, but not what the files weigh."""
         self.sizes.clear()
         self._asked.clear()
-        self._is_between_pages = True
 
     @property
     def total(self) -> int:

@@ -58,8 +58,11 @@ SAME = {
 }
 """Addresses that show what another shows, and so under the same title."""
 
-USERS = sorted({shot.user for shot in STILL}, key=lambda user: (user != CAREFUL, user))
-"""Who opens the pages; who has a second factor comes first, while the sign-in is fresh."""
+VISITS = {
+    user: [shot for shot in STILL if shot.user == user]
+    for user in sorted({shot.user for shot in STILL}, key=lambda user: (user != CAREFUL, user))
+}
+"""Who opens which; who has a second factor comes first, while the sign-in is fresh."""
 Answers = dict[str, dict[str, Any]]
 """What each question was answered: by question, then by the name of the shot."""
 
@@ -123,21 +126,20 @@ def walk(request: pytest.FixtureRequest) -> Walk:
 def answers(walk: Walk, browser: Browser, server: Server, names: dict[str, str]) -> Answers:
     """Ask every page every question."""
     found: Answers = defaultdict(dict)
-    for user in USERS:
+    for user, shots in VISITS.items():
         with new_context(browser, **walk.options()) as context:
             page = context.new_page()
             watch(page, found["troubles"].setdefault(user, []))
             scales = Scales(page)
             enter(page, server, user, names)
-            for shot in STILL:
-                if shot.user == user:
-                    scales.empty()
-                    address = shot.path.format(**names)
-                    page.goto(server.url + address)
-                    found["led"][shot.name] = led_elsewhere(address, page.url)
-                    look(page, shot.name, walk, found)
-                    most = REQUESTS + PASSKEY * ("webauthn" in address)
-                    found["size"][shot.name] = weigh(scales, most)
+            for shot in shots:
+                scales.empty()
+                address = shot.path.format(**names)
+                page.goto(server.url + address)
+                found["led"][shot.name] = led_elsewhere(address, page.url)
+                look(page, shot.name, walk, found)
+                most = REQUESTS + PASSKEY * ("webauthn" in address)
+                found["size"][shot.name] = weigh(scales, most)
             learn_cookies(context)
     with new_context(browser, **walk.options()) as context:
         page = context.new_page()
@@ -217,13 +219,12 @@ def test_language_heading_and_help_are_where_they_belong(answers: Answers, walk:
     assert len({tuple(one["help"]) for one in facts}) == 1
 
 
-@pytest.mark.parametrize("user", USERS)
+@pytest.mark.parametrize("user", VISITS)
 def test_titles_tell_pages_apart(answers: Answers, names: dict[str, str], user: str) -> None:
     titled = defaultdict(set)
-    for shot in STILL:
-        if shot.user == user:
-            page = route_to(shot.path.format(**names))
-            titled[answers["facts"][shot.name]["title"]].add(SAME.get(page, page))
+    for shot in VISITS[user]:
+        page = route_to(shot.path.format(**names))
+        titled[answers["facts"][shot.name]["title"]].add(SAME.get(page, page))
 
     assert {title: pages for title, pages in titled.items() if len(pages) > 1} == {}
 

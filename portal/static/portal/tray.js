@@ -150,11 +150,6 @@ class Tray {
     this.draw();
   }
 
-  /** Were cards laid, which have to follow what becomes of the uploads? */
-  get isLaid() {
-    return this.cards.size > 0;
-  }
-
   /** Would anybody see cards: those of this tab's uploads, or of any in an open tray? */
   get isSeen() {
     return this.transfers.size > 0 || this.box.querySelector("details").open;
@@ -218,7 +213,7 @@ class Tray {
     this.part("empty").hidden = shown > 0;
     this.part("count").hidden = !(open.length + this.others.length);
     this.part("count").firstChild.data = open.length + this.others.length;
-    if (!this.isLaid && !(shown && this.isSeen)) return;
+    if (!this.cards.size && !(shown && this.isSeen)) return;
     const { transferView, unfinishedView } = await this.tools();
     const own = [...this.transfers].map((transfer) => [
       transfer.facts.image,
