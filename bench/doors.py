@@ -1,9 +1,10 @@
 """What it costs to find out who asks: requests with a token, Basic and a session, and bare ones.
 
 The same views answer in this process, through all the middleware, from the database at --database:
-once bare, with an actor that was there before, and once for each way to say who asks. They take
-turns, so that a busy machine slows all of them. The ratio is of first deciles, the times at
-which nobody disturbed; at most a third more time and two more queries are aimed at.
+once bare, with an actor that was there before, and once for each way to say who asks: programs of
+the API, people of a page. They take turns, so that a busy machine slows all of them. The ratio is
+of first deciles, the times at which nobody disturbed; at most a third more time and two more
+queries are aimed at.
 """
 
 # ruff: noqa: PLC0415 -- Django is set up for a database of its own before anything of it is imported
@@ -17,8 +18,9 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, nullcontext
+from typing import Any, NamedTuple
+from unittest.mock import patch
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -27,8 +29,16 @@ from psycopg import sql
 NAME = "vitrine_bench_authentication"
 IMAGES = 25
 MOST, MOST_QUERIES = 4 / 3, 2
-BARE = "bare"
+BARE, SESSION = "bare", "session"
+PAGE = "page of an image"
 Ask = Callable[[str], None]
+
+
+class Asker(NamedTuple):
+    """A user, and as whom it acts."""
+
+    user: Any
+    actor: Any
 
 
 def main() -> None:
@@ -60,10 +70,11 @@ def begin(url: str, folder: str) -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
 
 
-def people() -> tuple[Any, str, dict[str, dict[str, str]]]:
-    """Fill the database; return an actor, an image's id, and the headers of each way to ask."""
+def people() -> tuple[Asker, str, dict[str, dict[str, str]]]:
+    """Fill the database; return who asks, an image's id, and the headers of each way to ask."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
     from images.lifecycle.images import create_image
@@ -97,9 +108,9 @@ def people() -> tuple[Any, str, dict[str, dict[str, str]]]:
         "token": {"HTTP_X_AUTH_TOKEN": token},
         "token of a narrowed credential": {"HTTP_X_AUTH_TOKEN": narrowed},
         "Basic, narrowed credential": {"HTTP_AUTHORIZATION": f"Basic {basic}"},
-        "session": {"HTTP_COOKIE": f"session={session.session_key}"},
+        SESSION: {"HTTP_COOKIE": f"session={session.session_key}"},
     }
-    return actor, str(images[0].pk), ways
+    return Asker(user, actor), str(images[0].pk), ways
 
 
 def asker(headers: dict[str, str]) -> Ask:
@@ -132,49 +143,55 @@ def asker(headers: dict[str, str]) -> Ask:
 
 
 @contextmanager
-def bare_views(actor: Any) -> Iterator[None]:
-    """Let the views of images believe that *actor* asks, without asking who."""
+def bare_views(asker: Asker) -> Iterator[None]:
+    """Let views believe that *asker* asks, without asking who."""
+    from django.contrib.auth import middleware as usual_users
     from rest_framework.authentication import BaseAuthentication
 
     from images.api.views.images import ImageViewSet
-    from portal.identity.models import User
+    from portal import middleware as usual_actors
 
     class Ready(BaseAuthentication):
         def authenticate(self, request: Any) -> tuple[Any, Any]:
-            return User(), actor
+            return asker.user, asker.actor
 
-    usual = ImageViewSet.authentication_classes
-    ImageViewSet.authentication_classes = [Ready]
-    try:
+    with (
+        patch.object(ImageViewSet, "authentication_classes", [Ready]),
+        patch.object(usual_users, "get_user", lambda _: asker.user),
+        patch.object(usual_actors, "session_actor", lambda _: asker.actor),
+    ):
         yield
-    finally:
-        ImageViewSet.authentication_classes = usual
 
 
 def table(rounds: int) -> str:
     """Return a line for each view and way to ask."""
-    actor, image, ways = people()
-    views = {"list of 25": f"/v2/images?limit={IMAGES}", "one image": f"/v2/images/{image}"}
-    askers = {way: asker(headers) for way, headers in ways.items()}
+    ready, image, ways = people()
+    views = {
+        "list of 25": f"/v2/images?limit={IMAGES}",
+        "one image": f"/v2/images/{image}",
+        PAGE: f"/images/{image}",
+    }
     lines = [
         "| view | who asks | ms | queries | ratio | target | |",
         "|---|---|--:|--:|--:|---|---|",
     ]
     for view, address in views.items():
-        waits: dict[str, list[float]] = {way: [] for way in ways}
+        known = [BARE, SESSION] if view == PAGE else [*ways]
+        askers = {way: asker(ways[way]) for way in known}
+        waits: dict[str, list[float]] = {way: [] for way in known}
         queries: dict[str, int] = {}
         for number in range(rounds + 1):
             for way, ask in askers.items():
-                wait, queries[way] = measured(ask, address, actor if way == BARE else None)
+                wait, queries[way] = measured(ask, address, ready if way == BARE else None)
                 if number:  # the first prepares the questions
                     waits[way].append(wait)
         at = {way: statistics.quantiles(found, n=10)[0] for way, found in waits.items()}
-        lines += [row(view, way, at, queries) for way in ways]
+        lines += [row(view, way, at, queries) for way in known]
     return "\n".join(lines)
 
 
-def measured(ask: Ask, address: str, actor: Any) -> tuple[float, int]:
-    """Return the milliseconds of one request, and how many queries another of its kind makes."""
+def measured(ask: Ask, address: str, ready: Asker | None) -> tuple[float, int]:
+    """Return the milliseconds of one request, and how many queries it makes."""
     from django.db import connection
 
     count = 0
@@ -184,17 +201,11 @@ def measured(ask: Ask, address: str, actor: Any) -> tuple[float, int]:
         count += 1
         return execute(*args)
 
-    with bare_views(actor) if actor else nothing(), connection.execute_wrapper(counted):
+    with bare_views(ready) if ready else nullcontext(), connection.execute_wrapper(counted):
         start = time.perf_counter()
         ask(address)
         wait = 1000 * (time.perf_counter() - start)
     return wait, count
-
-
-@contextmanager
-def nothing() -> Iterator[None]:
-    """Change nothing."""
-    yield
 
 
 def row(view: str, way: str, at: dict[str, float], queries: dict[str, int]) -> str:
