@@ -1,16 +1,21 @@
-"""Projects by their names: what pages show of an id, and which project a name means."""
+"""Names: what pages show of an id, and which project a name means."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext
+
+from images.models import Image
 from portal.identity.abroad import find_project as find_abroad
 from portal.identity.abroad import learn_projects
 from portal.identity.models import Project, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from stores.base import Store
 
 PROJECT_ID = re.compile("[0-9a-f]{32}")
 
@@ -51,3 +56,23 @@ def user_names(ids: Iterable[str]) -> dict[str, str]:
     wanted = {one for one in ids if one}
     found = User.objects.filter(public_id__in=wanted).values_list("public_id", "username")
     return dict(found) if wanted else {}
+
+
+def image_names(held: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the names of images by their ids, in one query.
+
+    *held* are ids, each with the project that had the image then: one that went to another since
+    has a name there that nobody here may know.
+    """
+    wanted = set(held)
+    found = Image.remembered.filter(pk__in={pk for pk, _ in wanted}) if wanted else ()
+    return {
+        str(image.pk): image.name
+        for image in found
+        if image.name and (str(image.pk), image.owner) in wanted
+    }
+
+
+def store_name(store: Store) -> str:
+    """Return what people call *store*: its description, in their language if it is our own."""
+    return gettext(store.description) or store.name

@@ -11,6 +11,11 @@ from portal.configuration import environment as env
 Stores = Mapping[str, Mapping[str, Any]]
 
 
+def _(words: str) -> str:
+    """Mark *words* for the catalogues; Django's own mark would read the settings that we make."""
+    return words
+
+
 def configured_stores(var: Path) -> tuple[Stores, str]:
     """Return `IMAGE_STORES`, by name the backend and its options, and the default one's name.
 
@@ -21,14 +26,14 @@ def configured_stores(var: Path) -> tuple[Stores, str]:
     stores: dict[str, dict[str, Any]] = {
         "file": {
             "BACKEND": "stores.backends.filesystem.FilesystemStore",
-            "DESCRIPTION": env.text("FILES_DESCRIPTION", "Files on this server"),
+            "DESCRIPTION": env.text("FILES_DESCRIPTION", _("Files on this server")),
             "OPTIONS": {"path": str(env.folder("FILES", var / "images"))},
         },
     }
     if pool:
         stores["rbd"] = {
             "BACKEND": "stores.backends.rbd.RbdStore",
-            "DESCRIPTION": env.text("CEPH_DESCRIPTION", "Ceph RBD"),
+            "DESCRIPTION": env.text("CEPH_DESCRIPTION", _("Ceph RBD")),
             "OPTIONS": {
                 "pool": pool,
                 "user": env.text("CEPH_USER", "vitrine"),

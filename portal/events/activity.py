@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from images.lifecycle.activity import Search, events_for, page, told
 from portal.lists.keyset import Page
-from portal.names import project_names, user_names
+from portal.names import image_names, project_names, user_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -88,20 +88,21 @@ def search_of(asked: Mapping[str, Any]) -> Search:
 
 
 def shown(events: Iterable[Event], actor: Actor) -> list[dict[str, Any]]:
-    """Return *events* as a page shows them to *actor*; names take two queries at most."""
+    """Return *events* as a page shows them to *actor*; names take three queries at most."""
     facts = [told(event, actor) for event in events]
     people = user_names({one["user"] for one in facts} | {one["subject"] for one in facts})
     of_projects = [one for one in facts if one["kind"].startswith(TO_PROJECTS)]
     projects = project_names(
         {one["project"] for one in facts} | {one["subject"] for one in of_projects}
     )
+    images = image_names((one["image_id"], one["project"]) for one in facts if is_nameless(one))
     times = [event.created_at for event in events]
     return [
         one
         | {
             "at": at,
             "who": people.get(one["user"], one["user"]),
-            "object": _object(one, people | projects),
+            "object": _object(one, people | projects | images),
             "to": (people | projects).get(one["subject"], ""),
             "of": projects.get(one["project"], one["project"]),
             "changes": changes(one),
@@ -125,11 +126,16 @@ def changes(fact: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     return [(name, _short(was), _short(now)) for name, was, now in values if was != now]
 
 
+def is_nameless(fact: Mapping[str, Any]) -> bool:
+    """Tell whether it happened to an image of which the event tells no name."""
+    return bool(fact["image_id"]) and "name" not in fact["details"]
+
+
 def _object(fact: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """Return what it happened to, by its name if it has one."""
-    if fact["image_id"]:
-        return str(fact["details"].get("name") or fact["image_id"])
-    return names.get(fact["subject"], fact["subject"])
+    """Return what it happened to, by the name that it had then, or else has now."""
+    name = None if is_nameless(fact) else fact["details"].get("name")
+    public_id = fact["image_id"] or fact["subject"]
+    return str(name or names.get(public_id) or public_id)
 
 
 def _flat(facts: Mapping[str, Any] | None) -> dict[str, Any]:

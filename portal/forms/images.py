@@ -14,6 +14,7 @@ from images.models.image import MAX_MINIMUM
 from images.permissions import is_allowed
 from images.states import ContainerFormat, DiskFormat, Status, Visibility
 from portal.look import PortalForm, as_written
+from portal.names import store_name
 from stores.registry import all_stores, default_store_name
 
 if TYPE_CHECKING:
@@ -96,9 +97,7 @@ class NewImageForm(ImageForm):
         store = self.fields["store"]
         assert isinstance(store, forms.ChoiceField)  # noqa: S101 -- for the type checker
         store.choices = [
-            (name, one.description or name)
-            for name, one in all_stores().items()
-            if not one.read_only
+            (name, store_name(one)) for name, one in all_stores().items() if not one.read_only
         ]
 
     @property

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from images.states import DiskFormat, Status, Visibility
 from portal.identity.models.saved_filter import MAX_NAME, MAX_QUERY
 from portal.look import PortalForm, as_written
+from portal.names import store_name
 from stores.registry import all_stores
 
 ANY = ("", _("any"))
@@ -34,10 +35,7 @@ class ListForm(PortalForm):
         super().__init__(asked)
         store = self.fields["store"]
         assert isinstance(store, forms.ChoiceField)  # noqa: S101 -- for the type checker
-        store.choices = [
-            ANY,
-            *((name, one.description or name) for name, one in all_stores().items()),
-        ]
+        store.choices = [ANY, *((name, store_name(one)) for name, one in all_stores().items())]
 
 
 class FilterNameForm(PortalForm):

@@ -15,9 +15,10 @@ from django.test import Client
 from django.utils import timezone
 
 from images.actors import Actor
+from images.events import record_download
 from images.lifecycle.changes import Change, Op
 from images.lifecycle.images import update_image
-from images.models import Event
+from images.models import Event, Image
 from portal.events.activity import changes
 from portal.events.exports import COLUMNS
 from portal.identity.models import User
@@ -72,6 +73,19 @@ def test_row_tells_who_from_where_and_what_changed(
     for said in ("ada", "203.0.113.7", "session:0123", "a⟨202E⟩b", "&lt;b&gt;", "k: v "):
         assert said in text
     assert "<b>" not in text
+
+
+@pytest.mark.parametrize(("keeper", "said"), [(PROJECT, "ours now"), ("of others", None)])
+def test_a_download_names_its_image(
+    at_lab: Client, make_image: MakeImage, owner: Actor, keeper: str, said: str | None
+) -> None:
+    image = make_image(name="ours")
+    record_download(image, owner)
+    Image.objects.filter(pk=image.pk).update(name="ours now", owner=keeper)
+
+    text = at_lab.get("/activity?kind=image.download").content.decode()
+
+    assert f">{said or image.pk}</a>" in text
 
 
 def test_nothing_in_these_days(at_lab: Client, make_image: MakeImage) -> None:

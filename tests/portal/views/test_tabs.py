@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from images.actors import Actor
 
-TABS = {"": 8, "/properties": 6, "/sharing": 9, "/activity": 8, "/use": 5}
+TABS = {"": 8, "/properties": 6, "/sharing": 9, "/activity": 9, "/use": 5}
 
 
 @pytest.mark.parametrize("count", [1, 3])
