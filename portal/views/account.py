@@ -45,10 +45,12 @@ class AccountView(PageMixin, ActView):
         return super().get_form_kwargs() | {"actor": self.actor}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Show the tokens, the second factor and the sessions."""
+        """Show who this is, the tokens, the second factor and the sessions."""
+        user = cast("User", self.request.user)
         mine = credentials_of(self.actor.user_key).select_related("project")
         shown = shown_second_factor(self.request) | {"sessions": sessions_of(self.request)}
-        shown |= keystone_snippets(self.request.user, project=self.actor.project)
+        shown |= {"memberships": user.memberships.select_related("project")}
+        shown |= keystone_snippets(user, project=self.actor.project)
         return super().get_context_data(credentials=mine, **shown, **kwargs)
 
     def do(self, form: CredentialForm) -> HttpResponse:

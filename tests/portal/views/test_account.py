@@ -149,8 +149,28 @@ def test_account_takes_the_same_queries(
     for n in range(number):
         at_lab.post("/account", TOKEN | {"name": f"robot {n}"})
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         at_lab.get("/account")
+
+
+def test_account_says_who_one_is(at_lab: Client) -> None:
+    user = User.objects.get()
+    User.objects.filter(pk=user.pk).update(email="ada@example.org", is_auditor=True)
+
+    page = at_lab.get("/account").text
+
+    for said in (user.public_id, "ada@example.org", "lab", "Auditor of this cloud"):
+        assert said in page.partition('id="profile"')[2].partition("</section>")[0]
+
+
+def test_look_is_chosen_on_the_account_page_too(at_lab: Client) -> None:
+    look = at_lab.get("/account").text.partition('id="look"')[2].partition("</section>")[0]
+
+    assert set(re.findall(r'name="(?:language|theme)"\s+value="([^"]*)"', look)) == {
+        *("en", "zh-hans"),
+        *("", "light", "dark"),
+    }
+    assert look.count('name="next" value="/account"') == 2
 
 
 @pytest.mark.parametrize(("theme", "shown"), [("dark", 'data-bs-theme="dark"'), ("light", "light")])
