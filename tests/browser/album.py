@@ -30,7 +30,7 @@ HALF_WAY = f"{FACTOR}/authenticate/"
 DOCS = "/docs/"
 """The page of the APIs, which a reader of others draws."""
 SECRETS = ("app", "link", "invitation", "signing", "reset")
-CODE = "from tests.portal.identity.conftest import code_of; print(code_of({!r}))"
+CODE = "from tests.browser.world import fresh_code; print(fresh_code({!r}))"
 
 
 @dataclass(frozen=True, slots=True)

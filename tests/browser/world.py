@@ -33,6 +33,7 @@ from portal.identity.keys import digest, new_secret
 from portal.identity.links import create_link
 from portal.identity.models import ApplicationCredential, Invitation, Project, User
 from portal.identity.saved_filters import save_filter
+from portal.identity.second_factor import APP, LAST
 from portal.identity.service_accounts import create_account
 from portal.sharing.grantees import find_grantee
 from quotas.history import today
@@ -40,6 +41,7 @@ from quotas.limits import set_limit
 from quotas.models import DailyUse, Resource
 from tests.browser.chromium import PASSWORD
 from tests.browser.content import GIB, MIB, make_images
+from tests.portal.identity.conftest import code_of
 
 DAYS_OF_USE = 60
 DEFINITIONS: dict[str, Any] = {
@@ -72,6 +74,14 @@ def build() -> dict[str, str]:
     names["filter"] = str(save_filter("GPU", "tag=gpu", actor=ada).pk)
     names |= _access(ada, bert, lab=lab, farm=farm)
     return names | _ways_in() | {"lab": lab.pk, "farm": farm.pk}
+
+
+def fresh_code(app: str) -> str:
+    """Return what the app of that secret shows, which opens also if it did a moment ago."""
+    for used in Authenticator.objects.filter(type=APP):
+        used.data.pop(LAST, None)
+        used.save(update_fields=["data"])
+    return code_of(app)
 
 
 def act_as(user: str, project: Project) -> Actor:
