@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -141,14 +142,21 @@ def grantee_of(holder: Any) -> Grantee:
     return Grantee(GranteeKind.GROUP, holder.pk, str(holder.pk), holder.name)
 
 
-def named(grants: list[Grant]) -> list[tuple[Grant, Grantee]]:
-    """Return *grants* with those who hold them, in two queries."""
+def named(grants: list[Grant]) -> list[tuple[Grant, Grantee, str]]:
+    """Return *grants* with those who hold them, and by what name who gave them, in two queries."""
     user_keys = [grant.key for grant in grants if grant.is_to_user]
     group_keys = [grant.key for grant in grants if not grant.is_to_user]
-    users = get_user_model().objects.in_bulk(user_keys)
+    givers = [grant.granted_by for grant in grants]
+    users: Any = get_user_model().objects.filter(Q(pk__in=user_keys) | Q(public_id__in=givers))
     groups = Group.objects.select_related("project").in_bulk(group_keys)
+    holders = {user.pk: user for user in users}
+    names = {user.public_id: str(user) for user in users}
     return [
-        (grant, grantee_of(users[grant.key] if grant.is_to_user else groups[grant.key]))
+        (
+            grant,
+            grantee_of(holders[grant.key] if grant.is_to_user else groups[grant.key]),
+            names.get(grant.granted_by, grant.granted_by),
+        )
         for grant in grants
     ]
 

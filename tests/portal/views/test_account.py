@@ -254,3 +254,10 @@ def test_single_keys_are_turned_off_and_on(at_lab: Client) -> None:
     changes = Event.objects.filter(kind="identity.user.update").values_list("after", flat=True)
     assert told == [False, False, True]
     assert [*changes] == [{"shortcuts": False}, {"shortcuts": True}]
+
+
+def test_messages_stand_under_the_title(at_lab: Client) -> None:
+    shown = at_lab.post("/account/keyboard", {"shortcuts": "off"}, follow=True).text
+
+    places = [shown.index(said) for said in ("</h1>", "Single keys are off.", 'id="profile"')]
+    assert places == sorted(places)

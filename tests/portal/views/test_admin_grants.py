@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -33,6 +34,17 @@ def page(image: Image) -> str:
 
 def held(image: Image, owner: Actor) -> list[list[str]]:
     return [grant.shown_rights for grant in grants_for(image, actor=owner)]
+
+
+def test_page_names_who_gave(administrator: Client, image: Image, page: str, owner: Actor) -> None:
+    alice, ada = User.objects.create(username="alice"), User.objects.create(username="ada")
+    by_ada = replace(owner, user=ada.public_id)
+    grant_image(image, actor=by_ada, to=of_user(alice), rights=["view"])
+
+    shown = administrator.get(page).text
+
+    assert "<td>ada</td>" in shown
+    assert ada.public_id not in shown
 
 
 @pytest.mark.parametrize("kind", ["user", "group", "project"])
