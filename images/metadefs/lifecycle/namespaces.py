@@ -10,7 +10,7 @@ from django.db import transaction
 from images.actors import Actor
 from images.lifecycle.transactions import retried
 from images.metadefs.events import record
-from images.metadefs.lifecycle.parts import drop_parts, write_parts
+from images.metadefs.lifecycle.contents import drop_parts, write_parts
 from images.metadefs.lifecycle.rows import change, insert, lock, refuse_protected
 from images.metadefs.models import Namespace
 from images.metadefs.permissions import demand, permit

@@ -1,86 +1,104 @@
-"""All parts of a namespace at once: written from a document, or dropped."""
+"""The acts on the parts of a namespace that have a name in it: objects, properties, tags."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.db import transaction
+from django.db.models import QuerySet
 
 from images.actors import Actor
-from images.metadefs.events import record_parts
-from images.metadefs.lifecycle.rows import check_once
-from images.metadefs.models import (
-    Association,
-    MetadefObject,
-    MetadefProperty,
-    MetadefTag,
-    Namespace,
-    ResourceType,
-)
+from images.lifecycle.transactions import retried
+from images.metadefs.events import record, record_parts
+from images.metadefs.lifecycle.rows import change, find, insert, lock, refuse_protected
+from images.metadefs.models import MetadefObject, MetadefProperty, MetadefTag, Namespace
+from images.metadefs.permissions import permit
 
-Part = TypeVar("Part", Association, MetadefObject, MetadefProperty, MetadefTag)
+P = TypeVar("P", MetadefObject, MetadefProperty, MetadefTag)
 
 
-def write_parts(namespace: Namespace, document: Mapping[str, Any], *, actor: Actor) -> None:
-    """Put the parts that *document* describes into *namespace*, which is locked or new.
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[P]):
+    """One kind of parts, and what permissions and events call it."""
 
-    Raises `NameTaken` for a name that comes twice.
+    model: type[P]
+    one: str
+    a_new_one: str
+    all: str
+
+    def within(self, namespace: Namespace) -> QuerySet[P]:
+        """Return the parts of this kind that lie in *namespace*."""
+        return self.model._default_manager.filter(namespace=namespace)
+
+
+OBJECTS = Kind(MetadefObject, "object", "an object", "objects")
+PROPERTIES = Kind(MetadefProperty, "property", "a property", "properties")
+TAGS = Kind(MetadefTag, "tag", "a tag", "tags")
+
+
+@retried
+@transaction.atomic
+def add_part(
+    kind: Kind[P], namespace: Namespace, document: Mapping[str, Any], *, actor: Actor
+) -> P:
+    """Put what *document* describes into *namespace*.
+
+    Raises `NotVisible`, `Forbidden`, `NameTaken`.
     """
-    write_associations(namespace, document["resource_type_associations"], actor=actor)
-    objects = [MetadefObject(namespace=namespace, **part) for part in document["objects"]]
-    properties = [
-        MetadefProperty(namespace=namespace, name=name, definition=definition)
-        for name, definition in document["properties"].items()
-    ]
-    _write("metadef_object.create", namespace, objects, actor)
-    _write("metadef_property.create", namespace, properties, actor)
-    write_tags(namespace, document["tags"], actor=actor)
+    namespace = lock(namespace)
+    permit(actor, f"add {kind.a_new_one}", namespace)
+    row = kind.model(namespace=namespace, **document)
+    insert(row, row.name)
+    record_parts(f"metadef_{kind.one}.create", namespace, [row], actor)
+    return row
 
 
-def write_tags(namespace: Namespace, names: Sequence[str], *, actor: Actor) -> None:
-    """Put the tags *names* into *namespace*."""
-    tags = [MetadefTag(namespace=namespace, name=name) for name in names]
-    _write("metadef_tag.create", namespace, tags, actor)
+@retried
+@transaction.atomic
+def change_part(
+    kind: Kind[P], namespace: Namespace, name: str, document: Mapping[str, Any], *, actor: Actor
+) -> P:
+    """Make the part *name* what *document* describes, its name too.
+
+    Raises `NotVisible`, `Forbidden`, `NameTaken`.
+    """
+    namespace = lock(namespace)
+    permit(actor, f"change the {kind.one}", namespace)
+    row = find(kind.within(namespace), name)
+    if change(row, document["name"], document):
+        record_parts(f"metadef_{kind.one}.update", namespace, [row], actor, name_old=name)
+    return row
 
 
-def write_associations(
-    namespace: Namespace, parts: Sequence[Mapping[str, Any]], *, actor: Actor
-) -> list[Association]:
-    """Associate the resource types of *parts* with *namespace*; unknown types are made."""
-    known = _resource_types([part["name"] for part in parts])
-    rows = [
-        Association(
-            namespace=namespace,
-            resource_type=known[part["name"]],
-            prefix=part.get("prefix"),
-            properties_target=part.get("properties_target"),
-        )
-        for part in parts
-    ]
-    return _write("metadef_resource_type.create", namespace, rows, actor)
+@retried
+@transaction.atomic
+def delete_part(kind: Kind[P], namespace: Namespace, name: str, *, actor: Actor) -> None:
+    """Take the part *name* out of *namespace*. Raises `NotVisible`, `Forbidden`, `Protected`."""
+    namespace = lock(namespace)
+    permit(actor, f"delete the {kind.one}", namespace)
+    row = find(kind.within(namespace), name)
+    refuse_protected(namespace)
+    record_parts(f"metadef_{kind.one}.delete", namespace, [row], actor, deleted=True)
+    row.delete()
 
 
-def _resource_types(names: Sequence[str]) -> dict[str, ResourceType]:
-    if not names:
-        return {}
-    fresh = [ResourceType(name=name) for name in sorted(set(names))]
-    ResourceType.objects.bulk_create(fresh, ignore_conflicts=True)
-    return {row.name: row for row in ResourceType.objects.filter(name__in=names)}
+@retried
+@transaction.atomic
+def delete_parts(kind: Kind[P], namespace: Namespace, *, actor: Actor) -> None:
+    """Take all parts of *kind* out of *namespace*.
+
+    Raises `NotVisible`, `Forbidden`, `Protected`.
+    """
+    namespace = lock(namespace)
+    permit(actor, "delete the namespace", namespace)
+    permit(actor, f"delete the {kind.one}", namespace)
+    refuse_protected(namespace)
+    empty(kind, namespace, actor=actor)
 
 
-def _write(kind: str, namespace: Namespace, rows: list[Part], actor: Actor) -> list[Part]:
-    check_once(row.name for row in rows)
-    if rows:
-        type(rows[0])._default_manager.bulk_create(rows)
-        record_parts(kind, namespace, rows, actor)
-    return rows
-
-
-def drop_parts(namespace: Namespace) -> None:
-    """Delete everything that lies in *namespace*, which is locked."""
-    for rows in (
-        namespace.associations,
-        namespace.metadef_objects,
-        namespace.metadef_properties,
-        namespace.metadef_tags,
-    ):
-        rows.all().delete()
+def empty(kind: Kind[P], namespace: Namespace, *, actor: Actor) -> None:
+    """Delete all parts of *kind* that lie in *namespace*, which is locked."""
+    kind.within(namespace).delete()
+    record(f"metadef_namespace.delete_{kind.all}", namespace, actor)

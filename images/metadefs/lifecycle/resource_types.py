@@ -11,7 +11,7 @@ from images.actors import Actor
 from images.errors import NotVisible
 from images.lifecycle.transactions import retried
 from images.metadefs.events import record_parts
-from images.metadefs.lifecycle.parts import write_associations
+from images.metadefs.lifecycle.contents import write_associations
 from images.metadefs.lifecycle.rows import check_once, lock, refuse_protected
 from images.metadefs.models import Association, Namespace
 from images.metadefs.permissions import permit

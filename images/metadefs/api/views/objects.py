@@ -11,11 +11,12 @@ from images.metadefs.api.base import CatalogueView
 from images.metadefs.api.lists import PART_KEYS, page, read_paging
 from images.metadefs.api.representation import show_object
 from images.metadefs.documents import read_object
-from images.metadefs.lifecycle.objects import (
-    add_object,
-    change_object,
-    delete_object,
-    delete_objects,
+from images.metadefs.lifecycle.parts import (
+    OBJECTS,
+    add_part,
+    change_part,
+    delete_part,
+    delete_parts,
 )
 from images.metadefs.lifecycle.rows import find
 
@@ -37,12 +38,12 @@ class ObjectListView(CatalogueView):
     def post(self, request: Request, namespace: str) -> Response:
         """Add an object."""
         document, place = read_object(self.json()), self.namespace()
-        row = add_object(place, document, actor=self.actor)
+        row = add_part(OBJECTS, place, document, actor=self.actor)
         return Response(show_object(row, place), status=HTTPStatus.CREATED)
 
     def delete(self, request: Request, namespace: str) -> Response:
         """Delete all objects."""
-        delete_objects(self.namespace(), actor=self.actor)
+        delete_parts(OBJECTS, self.namespace(), actor=self.actor)
         return Response(status=HTTPStatus.NO_CONTENT)
 
 
@@ -57,10 +58,10 @@ class ObjectView(CatalogueView):
     def put(self, request: Request, namespace: str, name: str) -> Response:
         """Replace the object, its name too."""
         document, place = read_object(self.json()), self.namespace()
-        row = change_object(place, name, document, actor=self.actor)
+        row = change_part(OBJECTS, place, name, document, actor=self.actor)
         return Response(show_object(row, place))
 
     def delete(self, request: Request, namespace: str, name: str) -> Response:
         """Delete the object."""
-        delete_object(self.namespace(), name, actor=self.actor)
+        delete_part(OBJECTS, self.namespace(), name, actor=self.actor)
         return Response(status=HTTPStatus.NO_CONTENT)

@@ -11,11 +11,12 @@ from images.errors import NotVisible
 from images.metadefs.api.base import CatalogueView
 from images.metadefs.api.representation import show_property
 from images.metadefs.documents import read_property
-from images.metadefs.lifecycle.properties import (
-    add_property,
-    change_property,
-    delete_properties,
-    delete_property,
+from images.metadefs.lifecycle.parts import (
+    PROPERTIES,
+    add_part,
+    change_part,
+    delete_part,
+    delete_parts,
 )
 from images.metadefs.lifecycle.resource_types import find_association
 from images.metadefs.lifecycle.rows import find
@@ -33,12 +34,12 @@ class PropertyListView(CatalogueView):
     def post(self, request: Request, namespace: str) -> Response:
         """Add a property."""
         document = read_property(self.json())
-        row = add_property(self.namespace(), document, actor=self.actor)
+        row = add_part(PROPERTIES, self.namespace(), document, actor=self.actor)
         return Response(show_property(row), status=HTTPStatus.CREATED)
 
     def delete(self, request: Request, namespace: str) -> Response:
         """Delete all properties."""
-        delete_properties(self.namespace(), actor=self.actor)
+        delete_parts(PROPERTIES, self.namespace(), actor=self.actor)
         return Response(status=HTTPStatus.NO_CONTENT)
 
 
@@ -55,12 +56,12 @@ class PropertyView(CatalogueView):
     def put(self, request: Request, namespace: str, name: str) -> Response:
         """Replace the property, its name too."""
         document = read_property(self.json())
-        row = change_property(self.namespace(), name, document, actor=self.actor)
+        row = change_part(PROPERTIES, self.namespace(), name, document, actor=self.actor)
         return Response(show_property(row))
 
     def delete(self, request: Request, namespace: str, name: str) -> Response:
         """Delete the property."""
-        delete_property(self.namespace(), name, actor=self.actor)
+        delete_part(PROPERTIES, self.namespace(), name, actor=self.actor)
         return Response(status=HTTPStatus.NO_CONTENT)
 
 

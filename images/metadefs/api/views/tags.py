@@ -11,14 +11,9 @@ from images.metadefs.api.base import CatalogueView
 from images.metadefs.api.lists import PART_KEYS, page, read_paging
 from images.metadefs.api.representation import show_tag
 from images.metadefs.documents import check_name, read_tag, read_tags
+from images.metadefs.lifecycle.parts import TAGS, add_part, change_part, delete_part, delete_parts
 from images.metadefs.lifecycle.rows import find
-from images.metadefs.lifecycle.tags import (
-    add_tag,
-    delete_tag,
-    delete_tags,
-    rename_tag,
-    set_tags,
-)
+from images.metadefs.lifecycle.tags import set_tags
 
 TRUE = frozenset({"1", "t", "true", "on", "y", "yes"})
 
@@ -45,7 +40,7 @@ class TagListView(CatalogueView):
 
     def delete(self, request: Request, namespace: str) -> Response:
         """Delete all tags."""
-        delete_tags(self.namespace(), actor=self.actor)
+        delete_parts(TAGS, self.namespace(), actor=self.actor)
         return Response(status=HTTPStatus.NO_CONTENT)
 
 
@@ -60,15 +55,17 @@ class TagView(CatalogueView):
 
     def post(self, request: Request, namespace: str, name: str) -> Response:
         """Add the tag."""
-        row = add_tag(self.namespace(), check_name(name), actor=self.actor)
+        wanted = {"name": check_name(name)}
+        row = add_part(TAGS, self.namespace(), wanted, actor=self.actor)
         return Response(show_tag(row), status=HTTPStatus.CREATED)
 
     def put(self, request: Request, namespace: str, name: str) -> Response:
         """Rename the tag."""
-        wanted = read_tag(self.json())
-        return Response(show_tag(rename_tag(self.namespace(), name, to=wanted, actor=self.actor)))
+        wanted = {"name": read_tag(self.json())}
+        row = change_part(TAGS, self.namespace(), name, wanted, actor=self.actor)
+        return Response(show_tag(row))
 
     def delete(self, request: Request, namespace: str, name: str) -> Response:
         """Delete the tag."""
-        delete_tag(self.namespace(), name, actor=self.actor)
+        delete_part(TAGS, self.namespace(), name, actor=self.actor)
         return Response(status=HTTPStatus.NO_CONTENT)

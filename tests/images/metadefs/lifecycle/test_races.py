@@ -8,9 +8,9 @@ from images.actors import Actor
 from images.metadefs.documents import read_namespace
 from images.metadefs.errors import NameTaken
 from images.metadefs.lifecycle.namespaces import create_namespace, delete_namespace
-from images.metadefs.lifecycle.objects import add_object
+from images.metadefs.lifecycle.parts import OBJECTS, TAGS, add_part, delete_parts
 from images.metadefs.lifecycle.resource_types import associate
-from images.metadefs.lifecycle.tags import delete_tags, set_tags
+from images.metadefs.lifecycle.tags import set_tags
 from images.metadefs.models import Association, MetadefTag, Namespace, ResourceType
 from images.models import Event
 from tests.conflicts import deadlocked
@@ -44,7 +44,7 @@ def test_name_of_a_part_is_given_to_one_of_many(
 ) -> None:
     namespace = make_namespace()
 
-    results = at_once(lambda _: add_object(namespace, {"name": "o"} | OBJECT, actor=admin))
+    results = at_once(lambda _: add_part(OBJECTS, namespace, {"name": "o"} | OBJECT, actor=admin))
 
     assert refused(results) == THREADS - 1
 
@@ -74,7 +74,7 @@ def test_delete_and_additions_leave_nothing(make_namespace: MakeNamespace, admin
         if number == 0:
             delete_namespace(namespace, actor=admin)
         else:
-            add_object(namespace, {"name": f"o{number}"} | OBJECT, actor=admin)
+            add_part(OBJECTS, namespace, {"name": f"o{number}"} | OBJECT, actor=admin)
 
     at_once(act)
 
@@ -88,11 +88,11 @@ def test_deadlock_is_tried_again(
     namespace = make_namespace(tags=[{"name": "t"}])
 
     deadlocked(
-        lambda: delete_tags(namespace, actor=admin),
+        lambda: delete_parts(TAGS, namespace, actor=admin),
         held=MetadefTag.objects.all(),
         wanted=Namespace.objects.all(),
     )
 
-    assert "delete_tags is tried again: deadlock detected" in caplog.text
+    assert "delete_parts is tried again: deadlock detected" in caplog.text
     assert MetadefTag.objects.count() == 0
     assert Event.objects.filter(kind="metadef_namespace.delete_tags").count() == 1
