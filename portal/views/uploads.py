@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from images.api.errors import BadRequest
-from images.api.views.data import MAX_SIZE
+from images.api.numbers import MOST, whole_number
 from images.lifecycle.data import receiving
 from images.lifecycle.images import create_image
 from images.permissions import may_create
@@ -120,6 +120,7 @@ def declared_size(request: HttpRequest) -> int | None:
     text = request.GET.get("size", "")
     if not text:
         return None
-    if not (text.isascii() and text.isdigit()) or int(text[:20]) > MAX_SIZE:
+    size = whole_number(text)
+    if size is None or not 0 <= size <= MOST:
         raise BadRequest(_("The size must be a whole number of bytes."))
-    return int(text)
+    return size

@@ -14,13 +14,12 @@ from images.api.base import ApiView
 from images.api.body import declared_length, open_body
 from images.api.download import download
 from images.api.errors import WrongMediaType
-from images.api.numbers import MOST, read_number
+from images.api.numbers import read_number
 from images.lifecycle.data import receiving
 from images.lifecycle.reading import open_data
 from stores.registry import get_store
 
 OCTETS = "application/octet-stream"
-MAX_SIZE = MOST
 
 
 class DataView(ApiView):

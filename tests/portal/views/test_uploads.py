@@ -143,7 +143,10 @@ def test_bytes_arrive(at_lab: Client, make_image: Callable[..., Image]) -> None:
         assert b"".join(reader.chunks(0, reader.size)) == CONTENT
 
 
-@pytest.mark.parametrize("query", ["size=1", f"size={len(CONTENT) + 1}", "store=elsewhere"])
+@pytest.mark.parametrize(
+    "query",
+    ["size=1", f"size={len(CONTENT) + 1}", f"size={'0' * 5000}1", "store=elsewhere"],
+)
 def test_wrong_declarations_leave_nothing(
     at_lab: Client, make_image: Callable[..., Image], query: str
 ) -> None:
