@@ -14,6 +14,7 @@ from images.api.body import check_text
 from images.api.errors import BadRequest
 from images.api.numbers import read_number
 from images.api.pagination import DIRECTIONS, read_limit
+from images.ids import read_id
 from images.lifecycle.activity import Search, page
 from images.models import Event
 from images.models.event import EventQuerySet
@@ -59,7 +60,7 @@ def event_page(events: EventQuerySet, query: QueryDict) -> EventPage:
 
 def _image(text: str | None) -> UUID | None:
     try:
-        return UUID(text) if text else None
+        return read_id(text) if text else None
     except ValueError:
         raise BadRequest("image_id is not the id of an image.") from None
 

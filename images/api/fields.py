@@ -14,11 +14,11 @@ from jsonschema import Draft4Validator
 from images.api.errors import BadRequest
 from images.errors import ReadOnlyField
 from images.extras import read_extras
+from images.ids import UUID_PATTERN
 from images.lifecycle.changes import READ_ONLY
 from images.models.image import MAX_MINIMUM
 from images.states import ContainerFormat, DiskFormat, Status, Visibility
 
-UUID_PATTERN = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
 TEXT = {"type": ["null", "string"], "maxLength": 255}
 TIME = {"type": "string", "readOnly": True}
 MINIMUM = {"type": "integer", "minimum": 0, "maximum": MAX_MINIMUM}

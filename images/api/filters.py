@@ -24,8 +24,8 @@ from django.utils.timezone import is_naive
 from images.actors import Actor
 from images.api.body import check_text
 from images.api.errors import BadRequest
-from images.api.fields import UUID_PATTERN
 from images.api.numbers import MOST, read_number
+from images.ids import is_id
 from images.models import Image
 from images.models.image import ImageQuerySet
 from images.models.listed import ALL, Listed, listed_for
@@ -44,7 +44,6 @@ NOT_FILTERS = SCOPES | PAGING | {"tag", "deleted", "is_public"}  # the last two 
 LISTED = re.compile(r'\s*+(?:"((?:[^"\\]|\\.)*+)"\s*+|([^",]*+))(?:,|\Z)', re.DOTALL)
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 PREFIX = re.compile(r"([A-Za-z]+):")
-UUID = re.compile(UUID_PATTERN)
 
 
 def filtered(query: QueryDict, actor: Actor) -> Listed:
@@ -108,7 +107,7 @@ def _one_of(key: str, value: str) -> Q:
 
 
 def _ids(key: str, value: str) -> Q:
-    return Q(pk__in=[text for text in _values(key, value) if UUID.fullmatch(text)])
+    return Q(pk__in=[text for text in _values(key, value) if is_id(text)])
 
 
 def _values(key: str, value: str) -> list[str]:

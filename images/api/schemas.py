@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from images.api.fields import BASE, EXTRAS, REQUIRED, UUID_PATTERN
+from images.api.fields import BASE, EXTRAS, REQUIRED
+from images.ids import UUID_PATTERN
 from images.states import MemberStatus
 
 TIME = {"type": "string", "description": "Time, YYYY-MM-DDTHH:MM:SSZ"}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.db.models import Q
 from django.http import QueryDict
 
 from images.api.errors import BadRequest
 from images.api.pagination import DIRECTIONS, read_limit
+from images.ids import read_id
 from images.models import Task
 from images.models.task import TaskQuerySet
 from images.states import TaskStatus, TaskType
@@ -60,7 +60,7 @@ def _filtered(tasks: TaskQuerySet, query: QueryDict) -> TaskQuerySet:
 def _beyond(tasks: TaskQuerySet, marker: str, key: str, direction: str) -> Q:
     """Return the condition "comes after the task *marker*"."""
     try:
-        last = tasks.filter(pk=UUID(marker)).first()
+        last = tasks.filter(pk=read_id(marker)).first()
     except ValueError:
         last = None
     if last is None:

@@ -19,6 +19,7 @@ from django.utils import timezone
 from images.actors import NOBODY, Actor
 from images.errors import ImageError, NotVisible, WrongState
 from images.events import record, status_change
+from images.ids import read_id
 from images.lifecycle.images import bury, delete_image, lock, refuse_in_use, refuse_protected
 from images.lifecycle.transactions import retried
 from images.models import Image, Trashed
@@ -170,7 +171,7 @@ def trash_for(actor: Actor) -> TrashedQuerySet:
 def find_in_trash(pk: str | uuid.UUID, *, actor: Actor) -> Trashed:
     """Return what lies in the trash under that id. Raises `NotVisible`."""
     try:
-        identity = uuid.UUID(str(pk))
+        identity = read_id(str(pk))
     except ValueError:
         identity = None
     for trashed in Trashed.objects.filter(pk=identity).select_related("image"):

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from images.actors import Actor
 from images.errors import BadValue, NotVisible, OverLimit, UploadLost
+from images.ids import read_id
 from images.lifecycle.data import Attempt, begin_attempt, undoing
 from images.lifecycle.images import create_image, lock
 from images.lifecycle.removal import remove_object
@@ -155,7 +155,7 @@ def find_upload(pk: str, *, actor: Actor) -> Upload:
     """
     rows = Upload.objects.all() if actor.is_admin else Upload.objects.of(actor)
     try:
-        upload = rows.select_related("image").get(pk=UUID(pk), image__trashed=None)
+        upload = rows.select_related("image").get(pk=read_id(pk), image__trashed=None)
     except (Upload.DoesNotExist, ValueError):
         raise NotVisible("There is no such upload.") from None
     if attempt_of(upload) is None:

@@ -6,6 +6,7 @@ import uuid
 from functools import cache
 
 from images.errors import NotVisible
+from images.ids import read_id
 from images.models.image import PK, Image
 from images.prepared import Prepared
 
@@ -27,7 +28,7 @@ def find_remembered(pk: str) -> Image:
 
 def _found(question: Prepared[Image], pk: str) -> Image:
     try:
-        found = question.ask(pk=uuid.UUID(pk))
+        found = question.ask(pk=read_id(pk))
     except ValueError:
         found = []
     if not found:

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Self
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -15,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from images.errors import NotVisible
+from images.ids import read_id
 from images.states import TaskStatus, TaskType
 
 ENDED = (TaskStatus.SUCCESS, TaskStatus.FAILURE)
@@ -38,8 +38,8 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def get_or_absent(self, pk: str) -> Task:
         """Return the task of that id, or raise `NotVisible`; an id that is none is absent too."""
         try:
-            return self.get(pk=pk)
-        except (Task.DoesNotExist, ValidationError, ValueError):
+            return self.get(pk=read_id(pk))
+        except (Task.DoesNotExist, ValueError):
             raise NotVisible(f"There is no task {pk}.") from None
 
     def stale(self) -> Self:

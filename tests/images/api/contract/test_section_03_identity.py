@@ -24,6 +24,27 @@ def test_id_is_the_clients_own(owner_door: Door, identity: str) -> None:
     assert owner_door.show(identity).json()["id"] == UUID
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        UUID.replace("-", ""),
+        UUID.replace("-", "", 1),
+        f"{{{UUID}}}",
+        f"urn:uuid:{UUID}",
+        UUID.replace("0", "\u0660"),
+        UUID.replace("-4f89-", "_4f89_"),
+    ],
+)
+def test_another_form_of_an_id_names_no_image(owner_door: Door, form: str) -> None:
+    owner_door.create(id=UUID)
+
+    assert owner_door.show(form).status_code == 404
+    assert owner_door.send("PUT", f"/images/{form}/tags/a").status_code == 404
+    assert owner_door.send("DELETE", f"/images/{form}").status_code == 404
+    assert owner_door.get(f"/v2/images?marker={form}").status_code == 400
+    assert owner_door.show(UUID).json()["tags"] == []
+
+
 @pytest.mark.parametrize("identity", ["x", UUID.replace("-", ""), f"{{{UUID}}}", "", None, 1])
 def test_id_that_is_malformed_is_400(owner_door: Door, identity: object) -> None:
     assert owner_door.create(id=identity).status_code == 400
