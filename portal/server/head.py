@@ -19,7 +19,8 @@ def check_head(request: Request) -> None:
     """Raise one of gunicorn's errors for a head that is none for us.
 
     The target is a path (RFC 9112, 3.2.1): whoever writes a whole address there takes us for a
-    proxy, and might mean another host than `Host` names. Since HTTP/1.1 there is one `Host`.
+    proxy, and might mean another host than `Host` names. Since HTTP/1.1 there is one `Host`. A
+    body may come in chunks, and in no other transfer coding: nothing here unpacks one (6.1).
     """
     if request.method in NOT_SERVED:
         raise MethodNotServed
@@ -27,6 +28,9 @@ def check_head(request: Request) -> None:
         raise errors.InvalidRequestLine(request.uri)
     if request.version > OLD and not any(name == "HOST" for name, _ in request.headers):
         raise errors.InvalidHeader("HOST")
+    codings = [value for name, value in request.headers if name == "TRANSFER-ENCODING"]
+    if any(coding.lower() != "chunked" for coding in codings):  # gunicorn passes on what is packed
+        raise errors.UnsupportedTransferCoding(codings[0])
     if getattr(request.body.reader, "length", 0) >= LENGTH_LIMIT:
         raise errors.InvalidHeader("CONTENT-LENGTH")
     request.version = min(request.version, NEWEST)  # the answer's, too

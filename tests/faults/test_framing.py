@@ -60,6 +60,20 @@ def test_hidden_request_never_runs(site: Site, lines: list[str]) -> None:
     assert site.image(image)["status"] == "queued"
 
 
+@on_files
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "compress", "identity"])
+def test_packed_body_is_not_taken_for_the_data(site: Site, coding: str) -> None:
+    image = site.create_image()
+
+    with site.wire() as wire:
+        wire.send(site.put_head(image, Transfer_Encoding=f"{coding}, chunked"))
+        wire.send(chunk(noise(1000)), LAST_CHUNK)
+        status = wire.ending()
+
+    assert status == 501
+    assert site.image(image)["status"] == "queued"
+
+
 MALFORMED = {
     "negative": b"-1\r\nx",
     "letters": b"zz\r\nx",
