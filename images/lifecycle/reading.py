@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 
 from django.conf import settings
@@ -23,16 +24,19 @@ from stores.registry import all_stores
 SERVED = frozenset({Status.ACTIVE, Status.DEACTIVATED})
 
 
-def open_data(image: Image, *, actor: Actor) -> Reader | None:
+def open_data(image: Image, *, actor: Actor, prefer: Sequence[str] = ()) -> Reader | None:
     """Open the data of *image* for reading; None while it has none.
 
-    Each store that has them is tried in turn. Raises `NotVisible`, `Forbidden`, `StoreDown`, and
-    `DataLost` if no store has them any more.
+    Each store that has them is tried in turn, those named by *prefer* first, in its order. Raises
+    `NotVisible`, `Forbidden`, `StoreDown`, and `DataLost` if no store has them any more.
     """
     permit(actor, "download", image)
     if image.status not in SERVED:
         return None
     locations = list(image.locations.filter(status=LocationStatus.ACTIVE).order_by("created_at"))
+    if prefer:
+        rank = {name: place for place, name in reversed([*enumerate(prefer)])}
+        locations.sort(key=lambda location: rank.get(location.store, len(prefer)))
     release_connection()
     trouble: Exception = DataLost(f"The data of image {image.pk} cannot be found in any store.")
     for location in locations:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from drf_spectacular.types import OpenApiTypes
 
 from images.api.openapi.operation import ABSENT, NOT_PERMITTED, DescribedView, answer, operation
-from images.api.openapi.parameters import IMAGE_ID, OLD_RANGE, RANGE, SIZE, STORE, answered
+from images.api.openapi.parameters import IMAGE_ID, OLD_RANGE, PREFER, RANGE, SIZE, STORE, answered
 from images.api.views.data import OCTETS
 
 
@@ -43,6 +43,7 @@ class Data(DescribedView):
                 416: "A range that the image does not have.",
             },
             parameters=[
+                PREFER,
                 RANGE,
                 OLD_RANGE,
                 answered("Content-MD5", "md5 of all of the data, hexadecimal", 200, 206),

@@ -107,5 +107,6 @@ PAGING = [
 
 STORE = in_header("X-Image-Meta-Store", "The store to keep the data in; else the default one")
 SIZE = in_header("X-OpenStack-Image-Size", "The bytes that will come", pattern="^[0-9]{1,18}$")
+PREFER = in_query("prefer", "Stores to be tried first, in their order, split at commas")
 RANGE = in_header("Range", "One range of bytes: `bytes=0-1023`, `bytes=1024-`, `bytes=-512`")
 OLD_RANGE = in_header("Content-Range", "A range as old clients ask for it: `bytes 0-1023/*`")

@@ -37,7 +37,7 @@ class DataView(ApiView):
     def get(self, request: Request, image_id: str) -> HttpResponseBase:
         """Send the image's data, or one range of them."""
         image = self.image()
-        reader = open_data(image, actor=self.actor)
+        reader = open_data(image, actor=self.actor, prefer=preferred_stores(request))
         if reader is None:
             return Response(status=HTTPStatus.NO_CONTENT)
         return download(reader, request.headers, checksum=image.checksum)
@@ -67,3 +67,12 @@ def wanted_store(request: Request) -> str | None:
     """Return the store that the client names, None for the default. Raises `UnknownStore`."""
     name = request.headers.get("X-Image-Meta-Store")
     return None if name is None else get_store(name).name
+
+
+def preferred_stores(request: Request) -> list[str]:
+    """Return the stores that `?prefer=` names, the one to be tried first in front.
+
+    Raises `UnknownStore`.
+    """
+    names = map(str.strip, request.query_params.get("prefer", "").split(","))
+    return [get_store(name).name for name in names if name]

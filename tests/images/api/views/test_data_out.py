@@ -15,6 +15,8 @@ from tests.images.kept import kept
 
 pytestmark = pytest.mark.django_db
 
+OTHERS = b"abcdefghij"
+
 
 def test_data_come_out_whole(make_active: MakeImage, owner_door: Door) -> None:
     answer = owner_door.download(make_active(TEN))
@@ -26,6 +28,46 @@ def test_data_come_out_whole(make_active: MakeImage, owner_door: Door) -> None:
     assert answer.headers["Content-Disposition"] == "attachment"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("query", "sent"),
+    [
+        ("", TEN),
+        ("prefer=", TEN),
+        ("prefer=,", TEN),
+        ("prefer=memory,second", TEN),
+        ("prefer=empty", TEN),
+        ("prefer=second", OTHERS),
+        ("prefer=empty,second,memory,second", OTHERS),
+        ("prefer=%20second%20", OTHERS),
+    ],
+)
+def test_preferred_stores_are_tried_first(
+    make_active: MakeImage, owner_door: Door, settings: Any, query: str, sent: bytes
+) -> None:
+    stores = ("memory", "second", "empty")
+    settings.IMAGE_STORES = dict.fromkeys(stores, settings.IMAGE_STORES["memory"])
+    image = make_active(TEN)
+    second, attempt = get_store("second"), f"{image.pk}.{'0' * 32}"
+    writer = second.create(attempt, len(OTHERS))
+    writer.write(OTHERS)
+    writer.seal()
+    second.rename(attempt, str(image.pk))
+    image.locations.create(store="second", key=str(image.pk), size=10, status="active")
+
+    answer = owner_door.get(f"/v2/images/{image.pk}/file?{query}")
+
+    assert content(answer) == sent
+
+
+def test_preferred_store_that_is_none_is_refused(
+    make_active: MakeImage, owner_door: Door, stranger_door: Door
+) -> None:
+    address = f"/v2/images/{make_active(TEN).pk}/file?prefer=memory,nowhere"
+
+    assert owner_door.get(address).status_code == 400
+    assert stranger_door.get(address).status_code == 404
 
 
 @pytest.mark.parametrize(
