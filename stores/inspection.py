@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import re
 import struct
 from typing import TYPE_CHECKING
 
 from oslo_utils.imageutils import format_inspector
 
 from stores.errors import FormatMismatch, UnsafeContent
+from stores.vmdk import is_other_vmdk, names_other_files
 
 if TYPE_CHECKING:
     from oslo_utils.imageutils.format_inspector import FileInspector
@@ -26,9 +26,6 @@ RAW_LIKE = frozenset({"gpt", "iso"})
 """What a raw disk may look like: a partition table, a hybrid ISO."""
 KERNELS = frozenset({"aki", "ari"})
 """A kernel's boot sector has the signature of a partition table, but no table."""
-
-_TEXT_VMDK = re.compile(rb"(?:#[^\n]*\n| *\r?\n)*+version=[123]\r?\n")
-# What QEMU takes for a text descriptor; the inspector knows those of plain ASCII alone.
 
 # The inspectors parse what strangers send; these are the ways in which that fails.
 _PARSING = (
@@ -105,21 +102,26 @@ class Recognition:
         self._inspectors = {name: kind() for name, kind in kinds if name != "raw"}
         self._hungry = dict(self._inspectors)
         self._seen = 0
-        self._is_text_vmdk = False
+        self._is_other_vmdk = False
 
     def feed(self, block: bytes) -> None:
         """Show *block* to those inspectors that have not seen enough."""
         if not self._hungry:
             return
-        if not self._seen:
-            self._is_text_vmdk = _TEXT_VMDK.match(block[: 4 * SECTOR]) is not None
-            if len(block) > HEAD:
-                self.feed(block[:HEAD])
-                block = block[HEAD:]
+        if not self._seen and len(block) > HEAD:
+            self.feed(block[:HEAD])
+            block = block[HEAD:]
+        elif not self._seen:
+            self._look_at_vmdk(block)
         self._seen += len(block)
         for name, inspector in list(self._hungry.items()):
             if not _eats(inspector, block):
                 del self._hungry[name]
+
+    def _look_at_vmdk(self, head: bytes) -> None:
+        self._is_other_vmdk = is_other_vmdk(head)
+        if names_other_files(head):
+            self._inspectors["vmdk"].add_safety_check(format_inspector.SafetyCheck.banned())
 
     @property
     def wants_more(self) -> bool:
@@ -134,7 +136,7 @@ class Recognition:
         for inspector in self._inspectors.values():
             inspector.finish()
         found = {name: one for name, one in self._inspectors.items() if _matches(one)}
-        if self._is_text_vmdk:
+        if self._is_other_vmdk:
             found["vmdk"] = self._inspectors["vmdk"]
         if found.keys() == {"iso", "gpt"}:
             del found["gpt"]
