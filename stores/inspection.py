@@ -197,6 +197,8 @@ def _declared_virtual_size(inspector: FileInspector) -> int | None:
         size = inspector.virtual_size
     except _PARSING as trouble:
         raise UnsafeContent(f"The header of the {inspector} image cannot be read.") from trouble
+    if not size and inspector.NAME == "vhdx":  # its tables, which tell it, were not there
+        raise UnsafeContent("The content, vhdx, breaks off before its size, or does not tell it.")
     if size > MOST_VIRTUAL:
         raise UnsafeContent(f"The {inspector} image claims to hold a disk of {size} bytes.")
     return size or None

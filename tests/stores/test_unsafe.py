@@ -219,6 +219,15 @@ def test_luks_is_not_raw() -> None:
         judge(b"LUKS\xba\xbe\x00\x01" + bytes(9999), "raw")
 
 
+@pytest.mark.parametrize("length", [512, 64 << 10, 200 << 10, 300 << 10])
+def test_vhdx_without_its_tables_is_unsafe(disk: Callable[..., bytes], length: int) -> None:
+    content = disk("vhdx")
+
+    for broken in (content[:length], content[:length].ljust(len(content), b"\0")):
+        with pytest.raises(UnsafeContent):
+            judge(broken, "vhdx")
+
+
 @pytest.mark.parametrize("disk_format", RICH)
 def test_truncated_header_is_refused(disk: Callable[..., bytes], disk_format: str) -> None:
     content = disk(disk_format)
