@@ -17,6 +17,7 @@ from images.api.numbers import read_number
 from stores.session import BLOCK
 
 MAX_DEPTH = 32
+MAX_DIGITS = 20  # with the sign
 
 
 def declared_length(request: Request) -> int | None:
@@ -78,6 +79,7 @@ def read_json(request: Request) -> Any:
             raw.decode("utf-8"),
             parse_constant=_no_constant,
             parse_float=_finite,
+            parse_int=_whole,
             object_pairs_hook=_no_twins,
         )
     except RecursionError:
@@ -97,6 +99,13 @@ def _finite(text: str) -> float:
     if math.isinf(value):
         raise ValueError("a number is too large")
     return value
+
+
+def _whole(text: str) -> int:
+    is_long = len(text) > MAX_DIGITS  # JSON has no leading noughts
+    if is_long or not -(1 << 63) <= int(text) < 1 << 64:  # what is kept is read with 64 bits
+        raise ValueError("a number is too large")
+    return int(text)
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -48,6 +48,8 @@ def test_length_that_is_none_is_refused(length: str) -> None:
         (b'{"k": "\xf0\x9f\x98\x80"}', {"k": "😀"}),
         (b'"\\ud83d\\ude00"', "😀"),
         (b" 1 ", 1),
+        (b"18446744073709551615", 2**64 - 1),
+        (b"-9223372036854775808", -(2**63)),
         (nested(2), [[]]),
     ],
 )
@@ -75,6 +77,8 @@ def test_json_has_thirty_two_levels_at_most() -> None:
         b"[1e400]",
         b'{"k": -1e999}',
         b"9" * 5000,
+        b"[18446744073709551616]",
+        b'{"k": -9223372036854775809}',
         b'{"k": 1, "k": 2}',
         b"\xef\xbb\xbf{}",
         "{}".encode("utf-16"),
