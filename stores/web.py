@@ -24,12 +24,18 @@ MAX_REDIRECTS = 3
 PATIENCE = httpx2.Timeout(30, connect=10)  # seconds without a byte
 PORTS = {"http": 80, "https": 443}
 SHAPE = re.compile(
-    r"(https?)://(\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::([0-9]{1,5}))?(?:[/?#][!-\[\]-~]*)?",
+    r"(https?)://(\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::([0-9]{1,5}))?"
+    r"(?:/[!-\[\]-~]*|[?#][!-?A-\[\]-~]*)?",
     re.ASCII | re.IGNORECASE,
 )
-"""No user, no escape, no backslash and no letter beyond ASCII stands before the path."""
+"""No user, no escape, no backslash and no letter beyond ASCII stands before the path.
+
+Nor does a query or a fragment with an @, before which some see a user.
+"""
 EMBEDDING = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
 """NAT64 and IPv4-compatible addresses, which end with an IPv4 address."""
+GLOBAL_UNICAST = IPv6Network("2000::/3")
+"""All of IPv6 that is given out for it; the rest is other people's networks, old or to come."""
 
 Ip = IPv4Address | IPv6Address
 
@@ -90,8 +96,14 @@ class Fence:
     def _demand_reachable(self, host: str, address: str) -> None:
         ip = _embedded(ip_address(address.partition("%")[0]))
         is_let_in = host.rstrip(".") in self.hosts or any(ip in one for one in self.networks)
-        if not is_let_in and (not ip.is_global or ip.is_multicast):
+        if not is_let_in and not _is_public(ip):
             raise BadAddress(f"The address does not pass filtering: {host} is in a closed network.")
+
+
+def _is_public(ip: Ip) -> bool:
+    """Is *ip* one of the whole internet?"""
+    is_given_out = isinstance(ip, IPv4Address) or ip in GLOBAL_UNICAST
+    return is_given_out and ip.is_global and not ip.is_multicast
 
 
 def _is_number(host: str) -> bool:
