@@ -20,7 +20,7 @@ from images.metadefs.states import Visibility
 @retried
 @transaction.atomic
 def create_namespace(document: Mapping[str, Any], *, actor: Actor) -> Namespace:
-    """Make the namespace that *document* describes (`read_namespace`), with all its parts.
+    """Make the namespace that *document* describes (`read_namespace`); return it with its parts.
 
     Raises `Forbidden`, `NameTaken`.
     """
@@ -29,7 +29,7 @@ def create_namespace(document: Mapping[str, Any], *, actor: Actor) -> Namespace:
     insert(namespace, namespace.namespace)
     record("metadef_namespace.create", namespace, actor)
     write_parts(namespace, document, actor=actor)
-    return namespace
+    return Namespace.objects.with_parts().get(pk=namespace.pk)
 
 
 @retried

@@ -66,9 +66,8 @@ class NamespaceListView(CatalogueView):
         """Make a namespace with all that its document holds."""
         document = read_namespace(self.json())
         created = create_namespace(document, actor=self.actor)
-        shown = show_whole(self.visible().with_parts().get(pk=created.pk))
         headers = {"Location": settings.PUBLIC_URL + address(created)}
-        return Response(shown, status=HTTPStatus.CREATED, headers=headers)
+        return Response(show_whole(created), status=HTTPStatus.CREATED, headers=headers)
 
 
 class NamespaceView(CatalogueView):

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from images.actors import Actor
+from images.metadefs.api.representation import show_whole
 from images.metadefs.documents import read_namespace
 from images.metadefs.errors import NameTaken
 from images.metadefs.lifecycle.namespaces import create_namespace, delete_namespace
@@ -37,6 +38,16 @@ def test_name_is_given_to_one_of_many(admin: Actor) -> None:
         1,
         1,
     )
+
+
+def test_what_was_made_is_told_though_it_is_gone(admin: Actor) -> None:
+    created = create_namespace(
+        read_namespace({"namespace": "n", "tags": [{"name": "t"}]}), actor=admin
+    )
+
+    delete_namespace(created, actor=admin)
+
+    assert show_whole(created)["tags"] == [{"name": "t"}]
 
 
 def test_name_of_a_part_is_given_to_one_of_many(
