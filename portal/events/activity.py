@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -83,7 +83,7 @@ def search_of(asked: Mapping[str, Any]) -> Search:
         address=asked.get("address", ""),
         project=asked.get("project", ""),
         since=_midnight(asked.get("since")),
-        until=_midnight(until + timedelta(days=1)) if until else None,
+        until=_midnight(until + timedelta(days=1)) if until and until < date.max else None,
     )
 
 

@@ -61,7 +61,7 @@ class EndField(forms.CharField):
             )
         except ValueError:
             day = moment = None
-        if day:
+        if day and day < date.max:
             return end_of(day)
         if moment and moment.tzinfo:
             return moment

@@ -115,6 +115,17 @@ def test_filters_take_names_and_whole_days(
     assert [*found.values()] == [1, 0, 1, 0, 1, 1, 0, 1, 0]
 
 
+@pytest.mark.parametrize("path", ["/activity", "/activity.csv"])
+def test_the_last_day_of_all_has_no_day_after_it(
+    at_lab: Client, make_image: MakeImage, path: str
+) -> None:
+    image = make_image()
+
+    answer = at_lab.get(f"{path}?until=9999-12-31")
+
+    assert str(image.pk) in (body(answer) if answer.streaming else answer.text)
+
+
 @pytest.mark.parametrize("query", ["since=yesterday", "kind=x", "who=%00", "after=x", "before=-1"])
 @pytest.mark.parametrize("path", ["/activity", "/activity.csv"])
 def test_nonsense_is_said(at_lab: Client, path: str, query: str) -> None:

@@ -86,6 +86,7 @@ def test_share_page_tells_who_has_what(
         ({"name": "member of farm", "rights": ["view"], "until": "soon"}, "2030-12-31"),
         ({"name": "member of farm", "rights": ["view"], "until": "2030-02-31"}, "2030-12-31"),
         ({"name": "member of farm", "rights": ["view"], "until": "2001-01-01"}, "future"),
+        ({"name": "member of farm", "rights": ["view"], "until": "9999-12-31"}, "2030-12-31"),
     ],
 )
 @pytest.mark.usefixtures("bert")
