@@ -18,6 +18,7 @@ TITLES = {
     400: gettext_lazy("This cannot be understood"),
     403: gettext_lazy("Not permitted"),
     404: gettext_lazy("Not here"),
+    405: gettext_lazy("Nothing to look at"),
     409: gettext_lazy("Not now"),
     410: gettext_lazy("Gone"),
     413: gettext_lazy("Too much"),
@@ -68,6 +69,13 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer alike for what is not there and for what is somebody else's."""
     return error_page(request, 404, str(NOTHING_HERE))
+
+
+def nothing_to_look_at(request: HttpRequest) -> HttpResponse:
+    """Answer who opens the address of an act, which takes what a button sends."""
+    return error_page(
+        request, 405, _("A button or a form leads here, not an address; nothing was changed.")
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

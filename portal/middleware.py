@@ -8,14 +8,14 @@ from collections.abc import Callable
 from typing import cast
 
 from django.core.exceptions import ValidationError
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponseBase, HttpResponseNotAllowed
 from django.utils.functional import SimpleLazyObject
 from rest_framework.views import APIView
 
 from images.actors import Actor
 from images.api.body import check_address
 from images.api.errors import BadRequest, status_of
-from portal.errors import bad_request, error_page, not_found
+from portal.errors import bad_request, error_page, not_found, nothing_to_look_at
 from portal.identity.actors import MAX_ADDRESS, session_actor
 from portal.identity.api.errors import STATUS as IDENTITY_STATUS
 from portal.identity.errors import Unknown
@@ -64,6 +64,23 @@ class ActorMiddleware:
         """Ask the session only when a page asks who."""
         request.actor = cast("Actor", SimpleLazyObject(lambda: session_actor(request)))
         return self.get_response(request)
+
+
+class MethodMiddleware:
+    """Show a page to who opens the address of an act, which Django answers with nothing at all."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        """Wrap *get_response*."""
+        self.get_response = get_response
+
+    def __call__(self, request: PortalRequest) -> HttpResponseBase:
+        """Pass the request on."""
+        response = self.get_response(request)
+        if request.method != "GET" or not isinstance(response, HttpResponseNotAllowed):
+            return response
+        page = nothing_to_look_at(request)
+        page["Allow"] = response["Allow"]
+        return page
 
 
 class ErrorMiddleware:

@@ -7,7 +7,6 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import PasswordChangeView
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -21,7 +20,7 @@ from portal.identity.forms import FirstPasswordForm, NewPasswordForm, SwitchProj
 from portal.identity.models import User
 from portal.identity.people import set_password
 from portal.identity.sign_on import signs_on_only
-from portal.places import local_path
+from portal.places import local_path, sign_in_first
 
 
 class SetPasswordView(PasswordChangeView):
@@ -53,9 +52,10 @@ class SetPasswordView(PasswordChangeView):
 
 
 @require_POST
-@login_required
 def switch_project(request: HttpRequest) -> HttpResponse:
     """Act in another of one's projects from now on."""
+    if not request.user.is_authenticated:
+        return sign_in_first(request)
     form = SwitchProjectForm(request.POST)
     chosen = form.cleaned_data["project"] if form.is_valid() else ""
     if not chosen or project_actor(_user(request), project=chosen) is None:

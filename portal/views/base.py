@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, View
@@ -15,6 +15,7 @@ from images.lifecycle.trash import goes_to_trash
 from images.models import Image
 from images.permissions import may, permit
 from portal.errors import wants_json
+from portal.places import sign_in_first
 from portal.refusals import refusals_in
 
 if TYPE_CHECKING:
@@ -38,6 +39,10 @@ class PageMixin(LoginRequiredMixin):
         """Who looks at the page."""
         actor: Actor = self.request.actor  # type: ignore[attr-defined] # by the middleware
         return actor
+
+    def handle_no_permission(self) -> HttpResponseRedirect:
+        """Let nobody in: the sign-in first."""
+        return sign_in_first(self.request)
 
 
 class ImageMixin(PageMixin):

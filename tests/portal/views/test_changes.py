@@ -167,7 +167,11 @@ def test_deactivate_and_reactivate(at_lab: Client, make_active: Callable[..., Im
 
 
 def test_acts_are_no_links(at_lab: Client, make_active: Callable[..., Image]) -> None:
-    assert at_lab.get(f"/images/{make_active().pk}/deactivate").status_code == 405
+    answer = at_lab.get(f"/images/{make_active().pk}/deactivate")
+
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "nothing was changed" in answer.text
+    assert "Go to the images" in answer.text
 
 
 @pytest.mark.parametrize("act", ["edit", "delete", "deactivate", "share"])
