@@ -41,7 +41,7 @@ class TagsField(forms.CharField):
 
     def clean(self, value: Any) -> set[str]:
         """Return the set of words."""
-        words = {word.strip() for word in super().clean(value).split(",")} - {""}
+        words = words_in(super().clean(value))
         if any(len(word) > MAX_TAG for word in words):
             raise forms.ValidationError(
                 _("A tag has at most %(most)d characters."), params={"most": MAX_TAG}
@@ -145,6 +145,17 @@ EDITED = EditImageForm.base_fields.keys() - {"seen"}
 
 
 def present(image: Image) -> dict[str, Any]:
-    """Return the values that the edit page shows of *image*."""
+    """Return the values that the edit page shows of *image*, as its boxes send them back."""
     plain = {name: getattr(image, name) for name in EDITED if name != "tags"}
-    return plain | {"tags": set(image.tag_names)}
+    tags = words_in(one_line(", ".join(sorted(image.tag_names))))
+    return plain | {"name": one_line(image.name or ""), "tags": tags}
+
+
+def one_line(text: str) -> str:
+    """Return *text* as a box of one line sends it: no line ends, and no space around it."""
+    return text.replace("\r", "").replace("\n", "").strip()
+
+
+def words_in(text: str) -> set[str]:
+    """Return the words that stand between the commas of *text*."""
+    return {word.strip() for word in text.split(",")} - {""}

@@ -17,6 +17,7 @@ from images.errors import ImageError
 from images.lifecycle.changes import Change, Op
 from images.models import Image
 from images.properties import MAX_NAME, check_name, readable
+from portal.forms.images import one_line
 from portal.image.definitions import Definition, why_locked
 from portal.image.seen import Seen
 from portal.look import PortalForm
@@ -31,7 +32,12 @@ class LinesField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Return the text with the line ends that it had."""
-        return str(super().to_python(value)).replace("\r\n", "\n")
+        return with_line_ends(str(super().to_python(value)))
+
+
+def with_line_ends(text: str) -> str:
+    """Return *text* with one character for each end of a line, whatever it was."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 class PropertyForm(PortalForm):
@@ -65,6 +71,8 @@ class PropertyForm(PortalForm):
     def clean_name(self) -> str:
         """Refuse names that are fields of an image, or reserved."""
         name: str = self.cleaned_data["name"]
+        if name == one_line(self.was):
+            return self.was
         if name in BASE:
             raise forms.ValidationError(_("This is a field of the image, not a property."))
         try:
@@ -156,5 +164,5 @@ def open_properties(
     """Return the properties that *actor* may set, by name, and those that are locked."""
     shown = sorted(readable(image.property_values, actor).items())
     found = [Locked(name, value, why_locked(name, actor, known)) for name, value in shown]
-    free = {one.name: one.value for one in found if not one.reason}
+    free = {one.name: with_line_ends(one.value) for one in found if not one.reason}
     return free, [one for one in found if one.reason]

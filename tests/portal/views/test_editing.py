@@ -209,3 +209,19 @@ def test_locked_properties_are_shown_and_cannot_be_written(
     assert [row.was for row in page.context["properties"] if row.was] == ["free"]
     assert answer.status_code == 403
     assert Event.objects.count() == events
+
+
+def test_what_no_box_can_hold_is_kept_while_nobody_touches_it(
+    at_lab: Client, make_active: Callable[..., Image]
+) -> None:
+    tags = [" lead", ",", "a,b", "c\nd"]
+    values = {" n\no ": "1", "cr": "a\r\nb\rc", "v": " v "}
+    image = make_active(name=" two\nlines\u00a0", tags=tags, properties=values)
+    sent = sent_again(at_lab.get(f"/images/{image.pk}/edit"))
+    names = {at: one.replace("\n", "") for at, one in sent.items() if str(at).endswith("name")}
+
+    at_lab.post(f"/images/{image.pk}/edit", sent | names | {"min_ram": "512"})
+
+    now = Image.objects.get()
+    assert (now.name, now.min_ram, now.tag_names) == (" two\nlines\u00a0", 512, tags)
+    assert properties(image) == values
