@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.utils import perform_login
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 
 from portal.forms.people import NewcomerForm
 from portal.identity.invitations import (
@@ -23,6 +25,7 @@ from portal.identity.invitations import (
     invitations_for,
 )
 from portal.identity.models import Invitation, User
+from portal.places import sign_in_first
 from portal.views.base import ActView, PageMixin
 
 if TYPE_CHECKING:
@@ -44,13 +47,18 @@ class InvitationsView(PageMixin, TemplateView):
         return super().get_context_data(invitations=invitations_for(user), **kwargs)
 
 
-class AnswerInvitationView(PageMixin, View):
+class AnswerInvitationView(InvitationsView):
     """/invitations/answer/<id>: accept or decline one's own."""
 
+    http_method_names = ["post"]
+
     def post(self, request: HttpRequest, pk: str) -> HttpResponse:
-        """Answer it."""
-        found = Invitation.objects.select_related("project")
-        invitation = get_object_or_404(found, pk=pk, user=request.user)
+        """Answer it; where it holds no more, show what there is."""
+        mine = Invitation.objects.open().filter(user=request.user, pk=pk)
+        invitation = mine.select_related("project").first()
+        if invitation is None:
+            gone = self.get_context_data(is_gone=True)
+            return self.render_to_response(gone, status=HTTPStatus.NOT_FOUND)
         _answer(request, invitation, self.actor)
         return redirect("invitations")
 
@@ -74,11 +82,12 @@ class MailedInvitationView(ActView):
         return super().get_context_data(invitation=self.invitation, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer as who is signed in, or make an account."""
-        user = request.user
+        """Answer as who is signed in, or make an account; nobody can only decline."""
         if "answer" not in request.POST:
             return super().post(request, *args, **kwargs)
-        if not isinstance(user, User):
+        if not isinstance(request.user, User):
+            if is_accepted(request):
+                return sign_in_first(request)
             decline_invitation(self._present, user=None, actor=request.actor)  # type: ignore[attr-defined]
             return render(request, "portal/invitation_over.html")
         _answer(request, self._present, request.actor)  # type: ignore[attr-defined]
@@ -103,10 +112,18 @@ def _answer(request: HttpRequest, invitation: Invitation, actor: Actor) -> None:
     """Accept or decline as who is signed in, who need not be in any project for it."""
     user = request.user
     assert isinstance(user, User)  # noqa: S101 -- for the type checker
-    if request.POST.get("answer") != "accept":
+    if not is_accepted(request):
         decline_invitation(invitation, user=user, actor=actor)
         messages.success(request, _("Declined."))
         return
     accept_invitation(invitation, user=user, actor=actor)
     text = _("You are in %(project)s now.") % {"project": invitation.project}
     messages.success(request, text)
+
+
+def is_accepted(request: HttpRequest) -> bool:
+    """Return whether the answer is yes, which must be one of the two (`BadRequest`)."""
+    answer = request.POST.get("answer", "")
+    if answer not in {"accept", "decline"}:
+        raise BadRequest
+    return answer == "accept"

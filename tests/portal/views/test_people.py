@@ -111,6 +111,27 @@ def test_anothers_invitation_is_not_there(manager: Client, zoe: User, at_farm: C
     assert at_farm.post(f"{LAB}/invitations/{pk}").status_code == 404
 
 
+@pytest.mark.parametrize("sent", [{}, {"answer": ""}, {"answer": "Accept"}])
+def test_only_an_answer_answers(manager: Client, at_zoe: Client, sent: dict[str, str]) -> None:
+    invite(manager, "zoe")
+    invitation = Invitation.objects.get()
+
+    answer = at_zoe.post(f"/invitations/answer/{invitation.pk}", sent)
+
+    invitation.refresh_from_db()
+    assert (answer.status_code, invitation.answer) == (400, "waiting")
+
+
+def test_an_answer_that_is_sent_twice_is_told(manager: Client, at_zoe: Client) -> None:
+    invite(manager, "zoe")
+    address = f"/invitations/answer/{Invitation.objects.get().pk}"
+    at_zoe.post(address, {"answer": "accept"})
+
+    again = at_zoe.post(address, {"answer": "accept"})
+
+    assert (again.status_code, "was answered" in again.text) == (404, True)
+
+
 @pytest.mark.parametrize(
     ("who", "role", "words"),
     [
