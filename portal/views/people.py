@@ -133,9 +133,10 @@ class MemberMixin(ProjectMixin):
 
     @cached_property
     def member(self) -> Membership:
-        """Who it is about."""
-        people = self.project.memberships.select_related("user", "project")
-        return get_object_or_404(people, user__public_id=self.kwargs["user"])
+        """Who it is about; service accounts have pages of their own."""
+        people = self.project.memberships.filter(user__robot_of=None)
+        found = people.select_related("user", "project")
+        return get_object_or_404(found, user__public_id=self.kwargs["user"])
 
     @property
     def is_last(self) -> bool:

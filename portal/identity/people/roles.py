@@ -31,6 +31,8 @@ def give_role(
         raise BadValue(f"A role is one of {', '.join(Role.values)}.")
     if user.robot_of_id not in {None, project.pk}:
         raise NotPermitted(f"{user} is a service account of another project.")
+    if user.robot_of_id and role == MANAGER:
+        raise BadValue("A service account manages nobody.")
     if role == Role.SERVICE:  # which counts beyond the project
         demand_operator(actor)
     if role != MANAGER and not is_confirmed:

@@ -201,6 +201,15 @@ def test_account_holds_no_office(ci: User, elsewhere: Project) -> None:
         ci.save()
 
 
+def test_no_later_role_lets_an_account_manage(ci: User) -> None:
+    project = ci.memberships.get().project
+
+    with pytest.raises(BadValue):
+        people.give_role(ci, project=project, role="manager", actor=OPERATOR)
+
+    assert ci.memberships.get().role == "member"
+
+
 def test_managers_with_an_address_are_warned(key: Robot, alice: User, work: Work) -> None:
     User.objects.filter(robot_of=None).update(email="x@example.org")
     ApplicationCredential.objects.update(expires_at=timezone.now() + timedelta(days=1))

@@ -107,6 +107,17 @@ def test_robots_are_no_people(manager: Client, page: str) -> None:
     assert [str(one.user) for one in people] == ["manager of lab"]
 
 
+@pytest.mark.parametrize("act", ["", "/remove"])
+def test_a_robots_role_is_no_persons(manager: Client, page: str, act: str) -> None:
+    robot = User.objects.get(public_id=page.rpartition("/")[2])
+    address = f"/projects/{PROJECT}/people/{robot.public_id}{act}"
+
+    answers = [manager.get(address), manager.post(address, {"role": "manager"})]
+
+    assert [one.status_code for one in answers] == [404, 404]
+    assert robot.memberships.get().role == "member"
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_list_takes_the_same_queries(
     manager: Client, number: int, django_assert_num_queries: Any
