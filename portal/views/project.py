@@ -40,7 +40,7 @@ def shown_of(project: Project, *, actor: Actor, request: HttpRequest) -> dict[st
     may_manage = can_manage(actor, project)
     people = project.memberships.filter(user__robot_of=None).select_related("user")
     people = people.order_by("user__username")
-    waiting = project.invitations.waiting().select_related("user", "invited_by")
+    waiting = project.invitations.waiting().with_backing().select_related("user", "invited_by")
     managers = people.filter(role=MANAGER, user__is_active=True)
     usage = usage_of(project.pk)
     return {

@@ -42,15 +42,22 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Return those that nobody has answered in time."""
         return self.filter(answer=Answer.WAITING, expires_at__gt=timezone.now())
 
-    def open(self) -> Self:
-        """Return those that may be accepted: their makers may still say who is in the project."""
+    def backed(self) -> Self:
+        """Return those whose makers may still say who is in the project."""
         managers = Membership.objects.filter(
             user=OuterRef("invited_by"), project=OuterRef("project"), role=MANAGER
         )
-        backed = Q(Exists(managers)) | Q(invited_by__is_superuser=True)
-        return self.waiting().filter(
-            backed, invited_by__is_active=True, invited_by__is_auditor=False, project__enabled=True
-        )
+        may_invite = Q(Exists(managers)) | Q(invited_by__is_superuser=True)
+        return self.filter(may_invite, invited_by__is_active=True, invited_by__is_auditor=False)
+
+    def open(self) -> Self:
+        """Return those that may be accepted."""
+        return self.waiting().backed().filter(project__enabled=True)
+
+    def with_backing(self) -> Self:
+        """Let each know as `is_backed` whether its maker may still say so."""
+        backed = Invitation.objects.backed().filter(pk=OuterRef("pk"))
+        return self.annotate(is_backed=Exists(backed))
 
     def expired(self) -> Self:
         return self.filter(expires_at__lte=timezone.now())

@@ -103,6 +103,18 @@ def test_mail_that_could_not_be_sent_is_told_and_sent_again(
     assert "could not be sent" not in answer.text
 
 
+def test_invitation_of_who_manages_no_more_says_so(
+    manager: Client, administrator: Client, projects: dict[str, Project], zoe: User
+) -> None:
+    invite(manager, "zoe")
+    before = administrator.get("/project").text
+    Membership.objects.filter(user__username="manager of lab").update(role="member")
+
+    page = administrator.get("/project").text
+
+    assert ("withdraw it" in before, "withdraw it" in page) == (False, True)
+
+
 def test_anothers_invitation_is_not_there(manager: Client, zoe: User, at_farm: Client) -> None:
     invite(manager, "zoe")
     pk = Invitation.objects.get().pk
