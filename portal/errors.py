@@ -24,11 +24,13 @@ TITLES = {
     413: gettext_lazy("Too much"),
     415: gettext_lazy("Refused content"),
     416: gettext_lazy("No such range"),
+    429: gettext_lazy("Too often"),
     500: gettext_lazy("Something went wrong here"),
     503: gettext_lazy("Not available just now"),
 }
 NOTHING_HERE = gettext_lazy("There is nothing here, or it is not yours to see.")
 RETRY_AFTER_SECONDS = "5"
+RATE_SECONDS = "60"  # for which django-allauth counts
 
 
 def error_page(request: HttpRequest, status: int, text: str) -> HttpResponse:
@@ -76,6 +78,13 @@ def nothing_to_look_at(request: HttpRequest) -> HttpResponse:
     return error_page(
         request, 405, _("A button or a form leads here, not an address; nothing was changed.")
     )
+
+
+def too_often(request: HttpRequest) -> HttpResponse:
+    """Answer who tries passkeys more often than somebody does (called by django-allauth)."""
+    page = error_page(request, 429, _("That was tried too often. Try again in a minute."))
+    page["Retry-After"] = RATE_SECONDS
+    return page
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

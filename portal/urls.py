@@ -15,6 +15,7 @@ hide()
 handler400 = "portal.errors.bad_request"
 handler403 = "portal.errors.permission_denied"
 handler404 = "portal.errors.not_found"
+handler429 = "portal.errors.too_often"
 handler500 = "portal.errors.server_error"
 
 urlpatterns = [

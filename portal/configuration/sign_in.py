@@ -40,6 +40,9 @@ MFA_FORMS = {
     "activate_totp": "portal.identity.code_forms.NewAppForm",
     "add_webauthn": "portal.identity.code_forms.NewPasskeyForm",
     "edit_webauthn": "portal.identity.code_forms.PasskeyNameForm",
+    "authenticate_webauthn": "portal.identity.code_forms.PasskeyForm",
+    "reauthenticate_webauthn": "portal.identity.code_forms.PasskeyAgainForm",
+    "login_webauthn": "portal.identity.code_forms.PasskeyAloneForm",
 }
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -54,7 +54,7 @@ class AnswerInvitationView(InvitationsView):
 
     def post(self, request: HttpRequest, pk: str) -> HttpResponse:
         """Answer it; where it holds no more, show what there is."""
-        mine = Invitation.objects.open().filter(user=request.user, pk=pk)
+        mine = Invitation.objects.open().filter(user=request.user.pk, pk=pk)
         invitation = mine.select_related("project").first()
         if invitation is None:
             gone = self.get_context_data(is_gone=True)
