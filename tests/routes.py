@@ -39,7 +39,7 @@ NO_PAGES = {
     # ways to somewhere else
     *("/accounts/oidc/cancelled/", "/accounts/oidc/{provider_id}/login/", "/images/bulk"),
     *("/accounts/oidc/{provider_id}/login/callback/", "/project/groups"),
-    *("/accounts/second-factor/", "/accounts/second-factor/webauthn/"),
+    *("/accounts/second-factor/", "/accounts/second-factor/webauthn/", "/admin/password_change/"),
     # buttons
     *("/account/language", "/account/theme", "/accounts/project/"),
 }

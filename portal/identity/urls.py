@@ -11,6 +11,7 @@ from portal.identity import own_views, reset, views
 from portal.identity import sign_on_views as sign_on
 
 to_account = RedirectView.as_view(pattern_name="account")
+to_password = RedirectView.as_view(pattern_name="set-password")
 
 urlpatterns = [
     path("accounts/login/", views.SignInView.as_view(), name="login"),
@@ -45,4 +46,5 @@ urlpatterns = [
     ),
     path("accounts/second-factor/", include("allauth.mfa.urls")),
     path("admin/login/", views.admin_login, name="admin-login"),
+    path("admin/password_change/", to_password, name="admin-password"),
 ]

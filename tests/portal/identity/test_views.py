@@ -16,6 +16,7 @@ from portal.identity.models import Project, Session, SignInLink, User
 from tests.portal.identity.conftest import PASSWORD
 
 SIGN_IN = "/accounts/login/"
+ANOTHER = "another battery, and a staple"
 
 
 def sign_in(client: Client, name: str = "alice", password: str = PASSWORD, **more: str) -> Any:
@@ -141,6 +142,18 @@ def test_the_admin_has_no_door_of_its_own(client: Client, root: User, method: st
 
     assert answer["Location"] == f"{SIGN_IN}?next=/admin/auth/group/"
     assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_admin_sets_no_password_of_ones_own(client: Client, root: User, method: str) -> None:
+    client.force_login(root)
+    sent = {"old_password": PASSWORD, "new_password1": ANOTHER, "new_password2": ANOTHER}
+
+    answer = getattr(client, method)("/admin/password_change/", sent)
+
+    root.refresh_from_db()
+    assert answer["Location"] == "/accounts/password/"
+    assert root.check_password(PASSWORD)
 
 
 def test_the_admins_door_leads_on_who_is_signed_in(client: Client, alice: User, root: User) -> None:
