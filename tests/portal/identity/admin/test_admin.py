@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -192,3 +193,17 @@ def test_credential_is_neither_made_nor_changed_but_deleted(roots: Client, robot
     roots.post(f"{path}/delete/", {"post": "yes"})
 
     assert not ApplicationCredential.objects.exists()
+
+
+def test_groups_of_a_project_are_no_rows_to_change(roots: Client, demo: Project) -> None:
+    free = Group.objects.create(name="everybody's")
+    paths = [f"/admin/auth/group/{one.pk}/change/" for one in (demo.group, free)]
+    before = demo.group.name
+
+    answers = [roots.post(path, {"name": "mine"}, follow=True) for path in paths]
+
+    demo.group.refresh_from_db()
+    free.refresh_from_db()
+    assert [one.redirect_chain[-1][0] for one in answers] == ["/admin/", "/admin/auth/group/"]
+    assert (demo.group.name, free.name) == (before, "mine")
+    assert before not in roots.get("/admin/auth/group/").text
