@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import F, OrderBy, Q
 from django.http import QueryDict
 
 from images.api.errors import BadRequest
@@ -37,8 +37,7 @@ def task_page(tasks: TaskQuerySet, query: QueryDict) -> TaskPage:
         raise BadRequest(f"Tasks cannot be sorted by '{key}' '{direction}'.")
     if "marker" in query:
         found = found.filter(_beyond(tasks, str(query["marker"]), key, direction))
-    sign = "-" if direction == "desc" else ""
-    page = [*found.order_by(sign + key, sign + "id")[:limit]]
+    page = [*found.order_by(_sorted_by(key, direction), _sorted_by("id", direction))[:limit]]
     links = {"first": _address(query, None)}
     if page and len(page) == limit:
         links["next"] = _address(query, str(page[-1].pk))
@@ -57,6 +56,12 @@ def _filtered(tasks: TaskQuerySet, query: QueryDict) -> TaskQuerySet:
     return tasks
 
 
+def _sorted_by(key: str, direction: str) -> OrderBy:
+    """Return the order by *key*; what has none comes last, whatever the database would do."""
+    column = F(key)
+    return column.asc(nulls_last=True) if direction == "asc" else column.desc(nulls_last=True)
+
+
 def _beyond(tasks: TaskQuerySet, marker: str, key: str, direction: str) -> Q:
     """Return the condition "comes after the task *marker*"."""
     try:
@@ -68,7 +73,7 @@ def _beyond(tasks: TaskQuerySet, marker: str, key: str, direction: str) -> Q:
     way = "gt" if direction == "asc" else "lt"
     value = getattr(last, key)
     ties = Q(**{key: value, f"id__{way}": last.pk})
-    return ties if value is None else ties | Q(**{f"{key}__{way}": value})
+    return ties if value is None else ties | Q(**{f"{key}__{way}": value}) | Q(**{key: None})
 
 
 def _address(query: QueryDict, marker: str | None) -> str:
