@@ -7,8 +7,9 @@ file (`VITRINE_RULES_FILE`) may put another rule in the place of any.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, partial
+from uuid import UUID
 
 from django.conf import settings
 
@@ -29,10 +30,14 @@ def is_own(actor: Actor, image: Image) -> bool:
 
 
 def is_member_project(actor: Actor, image: Image) -> bool:
-    """Is the image shared with the project in which *actor* acts?"""
-    if image.visibility != Visibility.SHARED or actor.project is None:
+    """Is the image shared with the project in which *actor* acts?
+
+    Of a private image it is asked, too: else the time that takes would tell one from the other.
+    """
+    if actor.project is None:
         return False
-    return Member.objects.filter(image=image, project=actor.project).exists()
+    is_member = Member.objects.filter(image=image, project=actor.project).exists()
+    return is_member and image.visibility == Visibility.SHARED
 
 
 def is_shown(actor: Actor, image: Image) -> bool:
@@ -139,6 +144,10 @@ def _other(action: str, text: str) -> Rule[object]:
     return rule(text, ABOUT_ACTOR)
 
 
+ABSENT = Image.without_parts(id=UUID(int=0), owner="", visibility=Visibility.PRIVATE)
+"""An image that nobody has, is a member of, or was granted."""
+
+
 def can_see(actor: Actor, image: Image) -> bool:
     """Agree, for one image, with `Image.objects.visible_to`."""
     return image.status != Status.DELETED and SIGHT.allows(actor, image)
@@ -166,6 +175,21 @@ def demand_sight(actor: Actor, image: Image) -> None:
     """Raise `NotVisible` for an image that *actor* may not know of."""
     if not can_see(actor, image):
         raise NotVisible(f"No image found with ID {image.pk}.")
+
+
+def seen(find: Callable[[str], Image], pk: str, actor: Actor) -> Image:
+    """Return the image that *find* has under *pk*, or raise `NotVisible` if *actor* sees none.
+
+    About one that is not there the same is asked as about one that is hidden, so that the time
+    which the answer takes does not tell which it is.
+    """
+    try:
+        image = find(pk)
+    except NotVisible:
+        can_see(actor, ABSENT)
+        raise
+    demand_sight(actor, image)  # for most images the row says it, and nothing is asked
+    return image
 
 
 def can_see_in_trash(actor: Actor, image: Image) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from images.actors import Actor
 from images.models import Image
@@ -167,3 +170,28 @@ def test_permissions_are_checked_after_the_body(make_image: MakeImage, reader_do
 
     assert reader_door.create(name=1).status_code == 400
     assert reader_door.change(make_image(), operation).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "options"),
+    [("GET", "", {}), ("GET", "/file", {}), ("DELETE", "", {}), ("PATCH", "", PATCH)],
+)
+@pytest.mark.route("GET", IMAGE)
+@pytest.mark.route("GET", f"{IMAGE}/file")
+@pytest.mark.route("DELETE", IMAGE)
+@pytest.mark.route("PATCH", IMAGE)
+def test_hidden_image_asks_the_database_what_an_unknown_one_asks(
+    make_image: MakeImage, method: str, path: str, options: dict[str, Any]
+) -> None:
+    deleted = make_image(visibility="shared")
+    Door(actor("a" * 32, "admin")).send("DELETE", f"/images/{deleted.pk}")
+    hidden = [make_image(visibility=visibility) for visibility in ("private", "shared")]
+    asked = set()
+
+    for pk in (uuid.uuid4(), deleted.pk, *(image.pk for image in hidden)):
+        with CaptureQueriesContext(connection) as queries:
+            door = Door(actor(THIRD, "member", user_key=7))
+            assert door.send(method, f"/images/{pk}{path}", **options).status_code == 404
+        asked.add(len(queries))
+
+    assert asked == {3}  # the image, its members, its grants
