@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.http import QueryDict
-from django.utils.dateparse import parse_datetime
 
 from images.api.body import check_text
 from images.api.errors import BadRequest
@@ -18,6 +17,7 @@ from images.ids import read_id
 from images.lifecycle.activity import Search, page
 from images.models import Event
 from images.models.event import EventQuerySet
+from images.times import read_time
 
 TEXTS = ("kind", "user", "subject", "address", "project")
 KEYS = frozenset({*TEXTS, "image_id", "since", "until", "limit", "marker", "sort_dir"})
@@ -70,12 +70,9 @@ def _time(name: str, text: str | None) -> datetime | None:
     if not text:
         return None
     try:
-        time = parse_datetime(text)
-        if time is not None:
-            return time.replace(tzinfo=time.tzinfo or UTC).astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
-    raise BadRequest(f"{name} must be a time such as 2030-01-31T12:00:00Z.")
+        return read_time(text)
+    except ValueError:
+        raise BadRequest(f"{name} must be a time such as 2030-01-31T12:00:00Z.") from None
 
 
 def _address(query: QueryDict, marker: int | None) -> str:

@@ -5,11 +5,11 @@ The portal answers here and not `images`, which knows users, groups and projects
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,7 +20,7 @@ from images.models import Image
 from images.models.grant import Grant, Grantee
 from images.permissions import permit
 from images.states import GranteeKind
-from images.times import stamp
+from images.times import read_time, stamp
 from portal.identity.authentication import http_refusals
 from portal.sharing.grantees import find_grantee, grant_named, grantees_of
 
@@ -114,13 +114,10 @@ def _end_in(body: dict[str, Any]) -> datetime | None:
     end = body.get("expires_at")
     if end is None or isinstance(end, datetime):
         return end
-    try:
-        time = parse_datetime(end) if isinstance(end, str) else None
-    except ValueError:
-        time = None
-    if time is None:
-        raise BadRequest("'expires_at' must be a time like 2030-12-31T23:59:59Z, or null.")
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+    with suppress(ValueError):
+        if isinstance(end, str):
+            return read_time(end)
+    raise BadRequest("'expires_at' must be a time like 2030-12-31T23:59:59Z, or null.")
 
 
 def _refuse_unknown(body: dict[str, Any], known: frozenset[str] | set[str]) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from django.utils.dateparse import parse_datetime
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,7 +16,7 @@ from images.api.errors import BadRequest
 from images.errors import NotVisible
 from images.lifecycle.links import MOST_USES, NewLink, links_of, make_link, revoke_link
 from images.models import Link
-from images.times import stamp
+from images.times import read_time, stamp
 from portal.sharing.links import address_of
 
 KEYS = frozenset({"note", "expires_at", "max_uses"})
@@ -92,9 +92,7 @@ def _time(text: object) -> datetime | None:
     """Read a time, which without an offset is UTC."""
     if text is None:
         return None
-    try:
-        if isinstance(text, str) and (time := parse_datetime(text)):
-            return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
+    with suppress(ValueError):
+        if isinstance(text, str):
+            return read_time(text)
     raise BadRequest("The field expires_at must be a time such as 2030-01-31T12:00:00Z.")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from images.actors import ALL
+from images.times import read_time
 from portal.identity.access_rules import scope_of
 from portal.identity.api import documents
 from portal.identity.api.base import IdentityView
@@ -114,9 +114,7 @@ def _time(text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
-        time = parse_datetime(text)
-        if time is not None:
-            return time.replace(tzinfo=time.tzinfo or UTC).astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
-    raise BadValue("The field expires_at must be a time such as 2030-01-31T12:00:00Z.")
+        return read_time(text)
+    except ValueError:
+        why = "The field expires_at must be a time such as 2030-01-31T12:00:00Z."
+        raise BadValue(why) from None

@@ -139,6 +139,7 @@ def test_an_unknown_name_is_not_found(
         {"user": "alice", "rights": ["view"], "expires_at": 4102444800},
         {"user": "alice", "rights": ["view"], "expires_at": "2030-13-01T00:00:00Z"},
         {"user": "alice", "rights": ["view"], "expires_at": "2001-01-01T00:00:00Z"},
+        {"user": "alice", "rights": ["view"], "expires_at": "9999-12-31T23:59:59-00:01"},
         {"user": "alice", "rights": ["view"], "granted_by": "x"},
     ],
 )
