@@ -117,6 +117,7 @@ STATUS: dict[type[Exception], int] = {
 }
 
 OWN_PHRASES = {460: "Checksum Mismatch"}  # tus 1.0, checksum
+DRESSES = ["text/html", "application/json", "text/plain"]
 NO_DATABASE = "The database does not answer; try again."
 PLAIN_WORDS = {
     OperationalError: NO_DATABASE,
@@ -176,11 +177,14 @@ def dressed(request: Request, status: int, text: str) -> HttpResponseBase:
 
 
 def preferred_type(request: HttpRequest | Request) -> str | None:
-    """Return the dress of an error that `Accept` prefers, None if there is no such header.
+    """Return the dress of an error that `Accept` prefers, None if it names none.
 
-    openstacksdk sends an empty one with data and patches, and shows the text of JSON, not of plain.
+    A type with a parameter that no dress has, such as a charset, is better than none. Of those who
+    send an empty header, openstacksdk shows the text of JSON, not of plain.
     """
     accept = request.headers.get("Accept")
     if not accept:
         return None if accept is None else "application/json"
-    return request.get_preferred_type(["text/html", "application/json", "text/plain"])
+    preferred: str | None = request.get_preferred_type(DRESSES)
+    named = (f"{kind.main_type}/{kind.sub_type}" for kind in request.accepted_types)
+    return preferred or next((kind for kind in named if kind in DRESSES), None)
