@@ -11,6 +11,7 @@ from http import HTTPStatus
 from django.http import FileResponse, StreamingHttpResponse
 
 from images.api.errors import BadRange, BadRequest
+from images.models import Image
 from stores.base import Reader
 
 Answer = StreamingHttpResponse  # a FileResponse is one too
@@ -70,6 +71,22 @@ def _checked(start: int, stop: int, size: int) -> ByteRange:
     if start >= stop or start >= size:
         raise BadRange(f"Invalid range; the image has {size} bytes.")
     return ByteRange(start, stop, size)
+
+
+def etag(image: Image) -> str:
+    """Return a strong validator: the data of an image never change."""
+    return f'"{image.os_hash_value or image.checksum or image.pk}"'
+
+
+def continuing(given: Mapping[str, str], image: Image) -> dict[str, str]:
+    """Return the headers *given* without the range of who began with other data than *image*'s.
+
+    It gets all of them (RFC 9110, 13.1.5).
+    """
+    headers = {name.title(): value for name, value in given.items()}
+    if headers.get("If-Range", etag(image)) != etag(image):
+        headers.pop("Range", None)
+    return headers
 
 
 def download(reader: Reader, headers: Mapping[str, str], *, checksum: str | None) -> Answer:

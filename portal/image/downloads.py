@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.http import content_disposition_header
 
-from images.api.download import download, read_range
+from images.api.download import continuing, download, etag, read_range
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def send_file(request: HttpRequest, image: Image, reader: Reader) -> Answer:
     """Return the answer that sends of *image* what is asked for, as a file, and closes *reader*."""
-    response = download(reader, _headers(request, image), checksum=image.checksum)
+    headers = continuing(request.headers, image)
+    response = download(reader, headers, checksum=image.checksum)
     response["ETag"] = etag(image)
     response["Content-Disposition"] = content_disposition_header(
         as_attachment=True, filename=file_name(image)
@@ -28,20 +29,7 @@ def send_file(request: HttpRequest, image: Image, reader: Reader) -> Answer:
 
 def asked_part(request: HttpRequest, image: Image, reader: Reader) -> ByteRange | None:
     """Return the range that is asked for, None for all. Raises `BadRange`, `BadRequest`."""
-    return read_range(_headers(request, image), reader.size)
-
-
-def etag(image: Image) -> str:
-    """Return a strong validator: the data of an image never change."""
-    return f'"{image.os_hash_value or image.checksum or image.pk}"'
-
-
-def _headers(request: HttpRequest, image: Image) -> dict[str, str]:
-    """Leave out the range of who has begun with other data (RFC 9110, 13.1.5)."""
-    headers = {name.title(): value for name, value in request.headers.items()}
-    if headers.get("If-Range", etag(image)) != etag(image):
-        headers.pop("Range", None)
-    return headers
+    return read_range(continuing(request.headers, image), reader.size)
 
 
 def file_name(image: Image) -> str:

@@ -93,6 +93,19 @@ def test_one_range_is_served(
     assert answer.headers["Content-MD5"] == hashlib.md5(TEN).hexdigest()
 
 
+def test_range_of_data_that_began_otherwise_is_all(
+    make_active: MakeImage, owner_door: Door
+) -> None:
+    image = make_active(TEN)
+    etag = owner_door.download(image).headers["ETag"]
+
+    rest = owner_door.download(image, HTTP_RANGE="bytes=4-", HTTP_IF_RANGE=etag)
+    everything = owner_door.download(image, HTTP_RANGE="bytes=4-", HTTP_IF_RANGE='"other"')
+
+    assert (rest.status_code, content(rest)) == (206, TEN[4:])
+    assert (everything.status_code, content(everything)) == (200, TEN)
+
+
 @pytest.mark.parametrize(
     ("asked", "status"),
     [
