@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import struct
 
+import pytest
+
 from stores.base import MIB
+from stores.errors import UnsafeContent
 from stores.inspection import Inspection
 
 GIB = 1 << 30
@@ -21,6 +24,14 @@ def judge(
     for at in range(0, len(content), 4 * MIB):
         inspection.feed(content[at : at + 4 * MIB])
     return inspection.finish(len(content))
+
+
+def refused_always(content: bytes, *disk_formats: str) -> None:
+    """Assert that *content* is unsafe under each of the names, and as raw, enforced or not."""
+    for disk_format in (*disk_formats, "raw"):
+        for enforce in (True, False):
+            with pytest.raises(UnsafeContent):
+                judge(content, disk_format, enforce=enforce)
 
 
 def boot_sector(*entries: bytes) -> bytes:
