@@ -32,6 +32,9 @@ SHAPES = {
 }
 """The symbols of images that rest; the others move."""
 
+BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters, as Unicode has them, that are drawn as nothing."""
+
 HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}  # control, direction, zero width, line ends
 
 
@@ -96,12 +99,19 @@ def ago(time: datetime) -> SafeString:
 def marked(text: object) -> str:
     """Return *text* with a visible mark in place of each character that nobody would see."""
     shown = str(text)
-    if shown.isprintable():
+    if shown.isspace():
+        return "".join(map(_mark, shown))
+    if shown.isprintable() and BLANK.isdisjoint(shown):
         return shown
-    return "".join(
-        f"⟨{ord(letter):04X}⟩" if unicodedata.category(letter) in HIDDEN else letter
-        for letter in shown
-    )
+    return "".join(_mark(letter) if _is_unseen(letter) else letter for letter in shown)
+
+
+def _is_unseen(letter: str) -> bool:
+    return unicodedata.category(letter) in HIDDEN or letter in BLANK
+
+
+def _mark(letter: str) -> str:
+    return f"⟨{ord(letter):04X}⟩"
 
 
 @register.filter
