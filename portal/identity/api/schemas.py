@@ -48,6 +48,7 @@ def _or_null(shape: Shape) -> Shape:
 
 
 _TEXT: Shape = {"type": "string", "minLength": 1, "maxLength": 255}
+_NAME: Shape = _TEXT | {"pattern": r"\S"}
 _LONG: Shape = {"type": "string", "maxLength": 4096}
 _DOMAIN = _object([], id=_TEXT, name=_TEXT)
 _KNOWN: Shape = {"anyOf": [{"required": ["id"]}, {"required": ["name"]}]}
@@ -78,7 +79,7 @@ LOGIN = Schema(auth=_object(["identity"], identity=_IDENTITY, scope=_SCOPE))
 CREDENTIAL = Schema(
     application_credential=_object(
         ["name"],
-        name=_TEXT,
+        name=_NAME,
         description=_or_null(_LONG),
         expires_at=_or_null(_TEXT),
         roles=_or_null(_list(_object([], id=_TEXT, name=_TEXT) | _KNOWN)),

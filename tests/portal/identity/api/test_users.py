@@ -126,6 +126,7 @@ def test_create_credential_takes_what_clients_send(alices: APIClient, alice: Use
         {},
         {"name": 5},
         {"name": ""},
+        {"name": " "},
         {"name": "x" * 256},
         {"name": "a\0b"},
         {"name": "ci", "secret": "a secret of one's own"},
