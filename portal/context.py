@@ -58,6 +58,14 @@ class Frame:
         listed = (one for one in self.projects if one.pk == self.actor.project)
         return next(listed, None) or Project.objects.filter(pk=self.actor.project).first()
 
+    @cached_property
+    def suspended(self) -> list[Project]:
+        """The projects that one is in, but in which nobody can act."""
+        user = self._request.user
+        return (
+            list(Project.objects.of(user).filter(enabled=False)) if isinstance(user, User) else []
+        )
+
     @property
     def after_switch(self) -> str:
         """Where to be in another project: here, unless the page is of this one's things."""

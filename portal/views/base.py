@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, View
@@ -15,7 +17,7 @@ from images.lifecycle.trash import goes_to_trash
 from images.models import Image
 from images.permissions import may, permit
 from portal.errors import wants_json
-from portal.places import sign_in_first
+from portal.places import READING, sign_in_first
 from portal.refusals import refusals_in
 
 if TYPE_CHECKING:
@@ -43,6 +45,18 @@ class PageMixin(LoginRequiredMixin):
     def handle_no_permission(self) -> HttpResponseRedirect:
         """Let nobody in: the sign-in first."""
         return sign_in_first(self.request)
+
+
+@method_decorator(never_cache, name="dispatch")
+class InProjectMixin(PageMixin):
+    """A page of a project's things; who is in none is told what to do about that."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Ask for the project before anything is shown."""
+        is_lost = request.user.is_authenticated and not (self.actor.project or self.actor.sees_all)
+        if is_lost and request.method in READING:
+            return render(request, "portal/no_project.html", status=HTTPStatus.FORBIDDEN)
+        return super().dispatch(request, *args, **kwargs)
 
 
 class ImageMixin(PageMixin):

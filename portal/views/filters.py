@@ -21,7 +21,7 @@ from portal.identity.saved_filters import (
 )
 from portal.lists.listing import plain
 from portal.undo import Undo, offer_undo
-from portal.views.base import ActView, PageMixin
+from portal.views.base import ActView, InProjectMixin, PageMixin
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from portal.identity.models import SavedFilter
 
 
-class FiltersPage(PageMixin, ActView):
+class FiltersPage(InProjectMixin, ActView):
     """The page of all of them, each with a form for its name."""
 
     template_name = "portal/filters.html"

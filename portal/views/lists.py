@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -25,7 +24,7 @@ from portal.lists.rows import rows_of
 from portal.names import project_names
 from portal.templatetags.vitrine import marked
 from portal.undo import offer_undo
-from portal.views.base import ActView, PageMixin
+from portal.views.base import ActView, InProjectMixin
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -37,7 +36,7 @@ NAMED = 10
 """Images that a message names; of more it tells the number."""
 
 
-class ListPage(PageMixin):
+class ListPage(InProjectMixin):
     """The page of the list, as its address asks for it."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -69,12 +68,6 @@ class ImageListView(ListPage, TemplateView):
     """/: the images that the actor's lists show."""
 
     template_name = "portal/image_list.html"
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show them; tell who is in no project what to do about that."""
-        if not (self.actor.project or self.actor.sees_all):
-            return render(request, "portal/no_project.html", status=HTTPStatus.FORBIDDEN)
-        return super().get(request, *args, **kwargs)
 
 
 class BulkView(ListPage, ActView):

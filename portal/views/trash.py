@@ -22,7 +22,7 @@ from portal.lists.keyset import PAGE
 from portal.lists.trash import Listing
 from portal.places import local_path
 from portal.refusals import Refusal, in_words
-from portal.views.base import PageMixin
+from portal.views.base import InProjectMixin, PageMixin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 OPEN = frozenset({Visibility.PUBLIC, Visibility.COMMUNITY})
 
 
-class TrashView(PageMixin, TemplateView):
+class TrashView(InProjectMixin, TemplateView):
     """/trash: what lies there, the newest first; ?all=1 and ?project= for who sees all."""
 
     template_name = "portal/trash.html"

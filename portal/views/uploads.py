@@ -25,7 +25,7 @@ from portal.image.snippets import upload_snippets
 from portal.look import PortalForm
 from portal.quotas.usage import Room, room_of
 from portal.refusals import refusals_in
-from portal.views.base import ActView, ImageMixin, PageMixin
+from portal.views.base import ActView, ImageMixin, InProjectMixin
 from stores.uploadhandler import FIELD, StoreUploadHandler
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from stores.session import UploadSession
 
 
-class NewImageView(PageMixin, ActView):
+class NewImageView(InProjectMixin, ActView):
     """/images/new: the record; with JavaScript the page opens a resumable upload for its bytes."""
 
     template_name = "portal/image_new.html"

@@ -242,6 +242,7 @@ def test_who_is_in_no_project_is_told(at_lab: Client, client: Client) -> None:
     listed = client.get("/", headers={"Accept": "text/html"})
 
     assert [page.status_code for page in pages] == [200, 200, 200]
+    assert "You are in no project yet" in pages[2].text
     assert listed.status_code == 403
 
 

@@ -8,13 +8,17 @@ from django.test import Client
 from images.models import Image, Location, Upload
 from images.models.upload import FINAL, PARTIAL
 from images.states import LocationStatus, Status
+from portal.identity.actors import OPERATOR
 from portal.identity.models import SavedFilter, User
+from portal.identity.people import suspend_project
 from tests.conftest import OTHER, PROJECT, actor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pytest_django import DjangoAssertNumQueries
+
+    from portal.identity.models import Project
 
 
 def names(page: Any) -> list[str]:
@@ -38,15 +42,29 @@ def test_chips_are_taken_off_one_by_one(at_lab: Client) -> None:
     }
 
 
-def test_who_is_in_no_project_is_told_what_to_do_about_it(projects: object) -> None:
+@pytest.mark.parametrize("path", ["/", "/trash", "/images/new", "/images/filters"])
+def test_who_is_in_no_project_is_told_what_to_do_about_it(projects: object, path: str) -> None:
     alone = Client(headers={"Accept": "text/html"})
     user = User.objects.create(username="alone")
     alone.force_login(user, backend="portal.identity.backends.PeopleBackend")
 
-    page = alone.get("/")
+    page = alone.get(path)
 
     assert page.status_code == 403
+    assert "no-store" in page["Cache-Control"]
     assert "You are in no project yet" in page.text
+
+
+@pytest.mark.parametrize("path", ["/", "/project", "/inbox"])
+def test_who_is_in_a_suspended_project_is_told_so(
+    at_lab: Client, projects: dict[str, Project], path: str
+) -> None:
+    suspend_project(projects[PROJECT], actor=OPERATOR)
+
+    page = at_lab.get(path)
+
+    assert "The project lab is suspended" in page.text
+    assert "in no project yet" not in page.text
 
 
 def test_the_last_chip_leads_to_the_whole_list(at_lab: Client) -> None:
