@@ -37,10 +37,12 @@ def lying() -> list[str | None]:
 
 @pytest.fixture
 def three(make_active: Callable[..., Image], owner: Actor) -> list[Image]:
-    """Three images in the trash."""
+    """Three images in the trash, the last since just now."""
     images = [make_active(name=name) for name in ("one", "two", "three")]
-    for image in images:
+    for minutes, image in zip((2, 1, 0), images, strict=True):
         trash_image(image, actor=owner)
+        when = timezone.now() - timedelta(minutes=minutes)
+        Trashed.objects.filter(image=image).update(trashed_at=when)
     return images
 
 
