@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from images.models import Image
     from stores.base import Reader
 
+LONGEST_FILE_NAME = 255  # bytes, on the file systems of Linux
+
 
 def send_file(request: HttpRequest, image: Image, reader: Reader) -> Answer:
     """Return the answer that sends of *image* what is asked for, as a file, and closes *reader*."""
@@ -33,10 +35,17 @@ def asked_part(request: HttpRequest, image: Image, reader: Reader) -> ByteRange 
 
 
 def file_name(image: Image) -> str:
-    """Return a name for the data as a file: the image's, with nothing that could mislead."""
+    """Return a name for the data as a file: the image's, with nothing that could mislead.
+
+    No command takes it for an option, and no file system finds it too long.
+    """
     name = image.name or str(image.pk)
     name = "".join(
         letter if letter.isprintable() and letter not in "/\\" else "_" for letter in name
     )
+    name = f"_{name[1:]}" if name.startswith("-") else name
     ending = f".{image.disk_format}"
-    return name if name.lower().endswith(ending) else name + ending
+    if name.lower().endswith(ending):
+        name, ending = name[: -len(ending)], name[-len(ending) :]
+    most = LONGEST_FILE_NAME - len(ending)
+    return name.encode()[:most].decode(errors="ignore") + ending
