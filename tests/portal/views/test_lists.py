@@ -9,7 +9,7 @@ from images.models import Image, Location, Upload
 from images.models.upload import FINAL, PARTIAL
 from images.states import LocationStatus, Status
 from portal.identity.actors import OPERATOR
-from portal.identity.models import SavedFilter, User
+from portal.identity.models import Project, SavedFilter, User
 from portal.identity.people import suspend_project
 from tests.conftest import OTHER, PROJECT, actor
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from pytest_django import DjangoAssertNumQueries
 
-    from portal.identity.models import Project
+
+BACKEND = "portal.identity.backends.PeopleBackend"
 
 
 def names(page: Any) -> list[str]:
@@ -46,13 +47,32 @@ def test_chips_are_taken_off_one_by_one(at_lab: Client) -> None:
 def test_who_is_in_no_project_is_told_what_to_do_about_it(projects: object, path: str) -> None:
     alone = Client(headers={"Accept": "text/html"})
     user = User.objects.create(username="alone")
-    alone.force_login(user, backend="portal.identity.backends.PeopleBackend")
+    alone.force_login(user, backend=BACKEND)
 
     page = alone.get(path)
 
     assert page.status_code == 403
     assert "no-store" in page["Cache-Control"]
     assert "You are in no project yet" in page.text
+
+
+@pytest.mark.parametrize("office", ["is_auditor", "is_superuser"])
+def test_who_may_look_everywhere_is_led_to_a_choice(
+    projects: dict[str, Project], office: str
+) -> None:
+    Project.objects.exclude(pk=PROJECT).update(enabled=False)
+    offices = {office: True, "is_staff": office == "is_superuser"}
+    alone = Client(headers={"Accept": "text/html"})
+    alone.force_login(User.objects.create(username="alone", **offices), backend=BACKEND)
+
+    before = alone.get("/")
+    alone.post("/accounts/project/", {"project": PROJECT})
+    after = alone.get("/")
+
+    assert "Choose a project at the top" in before.text
+    assert f'<option value="{PROJECT}" >lab</option>' in before.text
+    assert (before.status_code, after.status_code) == (403, 200)
+    assert "Choose a project" not in after.text
 
 
 @pytest.mark.parametrize("path", ["/", "/project", "/inbox"])
