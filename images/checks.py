@@ -14,6 +14,7 @@ from images.errors import BadRules
 LEAST = {
     "IMAGE_SIZE_CAP": 1,
     "IMAGE_PROPERTY_QUOTA": -1,
+    "IMAGE_PROPERTY_SIZE": -1,
     "IMAGE_TAG_QUOTA": -1,
     "IMAGE_MEMBER_QUOTA": -1,
     "IMAGE_LOCATION_QUOTA": -1,

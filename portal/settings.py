@@ -132,6 +132,7 @@ IMAGE_SIZE_CAP = env.number("IMAGE_SIZE_CAP", 1 << 40, least=1)  # bytes
 LIST_LIMIT = env.number("LIST_LIMIT", 25, least=1)
 LIST_LIMIT_MAX = env.number("LIST_LIMIT_MAX", 1000, least=1)
 IMAGE_PROPERTY_QUOTA = env.number("IMAGE_PROPERTY_QUOTA", 128, least=-1)
+IMAGE_PROPERTY_SIZE = env.number("IMAGE_PROPERTY_SIZE", 1 << 20, least=-1)  # bytes, of all
 IMAGE_TAG_QUOTA = env.number("IMAGE_TAG_QUOTA", 128, least=-1)
 IMAGE_LOCATION_QUOTA = env.number("IMAGE_LOCATION_QUOTA", 10, least=-1)
 SHOW_MULTIPLE_LOCATIONS = env.flag("SHOW_MULTIPLE_LOCATIONS", default=False)

@@ -192,6 +192,7 @@ class Draft:
         check_count(self.tags, image.tag_names, settings.IMAGE_TAG_QUOTA, "tags")
         names, present = _own(self.properties), image.property_values.keys()
         check_count(names, present, settings.IMAGE_PROPERTY_QUOTA, "properties")
+        check_size(self.properties, image.property_values)
 
     def save(self, image: Image) -> None:
         """Write what differs into the rows of *image*, which is locked or new."""
@@ -214,6 +215,22 @@ def check_count(wanted: Iterable[str], present: Iterable[str], limit: int, word:
     names = set(wanted)
     if 0 <= limit < len(names) and not names <= set(present):
         raise OverLimit(f"An image may have {limit} {word}, not {len(names)}.")
+
+
+def check_size(wanted: Mapping[str, str], present: Mapping[str, str]) -> None:
+    """Raise `OverLimit` if the properties *wanted* are larger together than all may be.
+
+    Nor may they be larger than those *present*, if these are. A page of a list holds all that its
+    images have.
+    """
+    size, limit = size_of(wanted), settings.IMAGE_PROPERTY_SIZE
+    if 0 <= limit < size and size > size_of(present):
+        raise OverLimit(f"The properties of an image may have {limit} bytes together, not {size}.")
+
+
+def size_of(properties: Mapping[str, str]) -> int:
+    """Return how many bytes the names and values of *properties* have."""
+    return sum(len(name.encode()) + len(value.encode()) for name, value in properties.items())
 
 
 def write_tags(image: Image, wanted: set[str]) -> None:

@@ -24,6 +24,7 @@ def test_shipped_settings_are_in_order() -> None:
     [
         ("IMAGE_SIZE_CAP", 0),
         ("IMAGE_PROPERTY_QUOTA", -2),
+        ("IMAGE_PROPERTY_SIZE", -2),
         ("IMAGE_TAG_QUOTA", -2),
         ("IMAGE_MEMBER_QUOTA", -2),
     ],

@@ -119,6 +119,28 @@ def test_formats_stay_once_data_come_even_the_same(
         update_image(image, [Change(Op.SET, name, getattr(image, name))], actor=owner)
 
 
+def test_properties_are_limited_together(
+    make_image: MakeImage, owner: Actor, settings: Any
+) -> None:
+    settings.IMAGE_PROPERTY_SIZE = 10
+    image = make_image(properties={"ab": "12345678"})
+
+    update_image(image, [Change(Op.SET, "ab", "é234567")], actor=owner)
+    with pytest.raises(OverLimit, match="10 bytes together, not 11"):
+        update_image(image, [Change(Op.SET, "ab", "é2345678")], actor=owner)
+
+    settings.IMAGE_PROPERTY_SIZE = 5
+    update_image(image, [Change(Op.SET, "ab", "éé3456")], actor=owner)
+    with pytest.raises(OverLimit, match="5 bytes together"):
+        update_image(image, [Change(Op.SET, "c", "")], actor=owner)
+
+
+def test_no_limit_is_no_limit(make_image: MakeImage, settings: Any) -> None:
+    settings.IMAGE_PROPERTY_SIZE = -1
+
+    assert make_image(properties={"ab": "1" * 60_000}).property_values
+
+
 @pytest.fixture
 def overfull(make_image: MakeImage, settings: Any) -> Image:
     """Return an image with three tags and properties, of which it may now have two."""
