@@ -63,7 +63,9 @@ def test_an_answer_without_our_state_is_refused(browser: Browser, server: Server
         page = context.new_page()
         page.goto(f"{server.url}/accounts/login/")
         page.get_by_role("link", name="Sign in with Corp").click()
-        page.get_by_role("button", name="Deny").click()  # this provider forgets the state then
+        page.get_by_role("button", name="Deny").wait_for()
+
+        page.goto(f"{server.url}/accounts/oidc/sso/login/callback/?error=access_denied")
 
         page.get_by_role("heading", name="Single sign-on did not work").wait_for()
         assert complaints(page) == []
