@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from images.actors import Actor
 from images.api.body import check_address
-from images.api.errors import BadRequest, status_of
+from images.api.errors import BadRange, BadRequest, status_of
 from portal.errors import bad_request, error_page, not_found, nothing_to_look_at
 from portal.identity.actors import MAX_ADDRESS, session_actor
 from portal.identity.api.errors import STATUS as IDENTITY_STATUS
@@ -115,7 +115,10 @@ class ErrorMiddleware:
             return bad_request(request, error) if is_asked_of_admin(request, error) else None
         if isinstance(error, Unknown):
             return not_found(request, error)
-        return error_page(request, status, in_words(error))
+        page = error_page(request, status, in_words(error))
+        if isinstance(error, BadRange):
+            page["Content-Range"] = error.content_range
+        return page
 
 
 def is_asked_of_admin(request: PortalRequest, error: Exception) -> bool:

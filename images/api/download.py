@@ -51,7 +51,7 @@ def read_range(headers: Mapping[str, str], size: int) -> ByteRange | None:
         raise BadRequest("Only one range is served at a time.")
     match = RANGE.fullmatch(asked)
     if match is None or not any(match.groups()):
-        raise BadRange(f"Invalid range; the image has {size} bytes.")
+        raise BadRange(size)
     first, last = match.groups()
     if not first:
         return _checked(max(0, size - int(last)), size, size)
@@ -63,13 +63,13 @@ def _from_content_range(text: str, size: int) -> ByteRange:
     """Read the request header that old clients send in place of `Range`."""
     match = CONTENT_RANGE.fullmatch(text)
     if match is None or int(match[2]) >= size:
-        raise BadRange(f"Invalid range; the image has {size} bytes.")
+        raise BadRange(size)
     return _checked(int(match[1]), int(match[2]) + 1, size)
 
 
 def _checked(start: int, stop: int, size: int) -> ByteRange:
     if start >= stop or start >= size:
-        raise BadRange(f"Invalid range; the image has {size} bytes.")
+        raise BadRange(size)
     return ByteRange(start, stop, size)
 
 

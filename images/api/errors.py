@@ -53,7 +53,12 @@ class WrongMediaType(ApiError):
 
 
 class BadRange(ApiError):
-    """A range that the image does not have."""
+    """A range that an image of *size* bytes does not have."""
+
+    def __init__(self, size: int) -> None:
+        """Say how many bytes there are, in `Content-Range`, too (RFC 9110, 14.4)."""
+        super().__init__(f"Invalid range; the image has {size} bytes.")
+        self.content_range = f"bytes */{size}"
 
 
 class WrongVersion(ApiError):
@@ -154,6 +159,8 @@ def answer(error: Exception, context: dict[str, Any]) -> HttpResponseBase | None
         response["Retry-After"] = str(int(wait))
     if accepted := getattr(error, "accepted", None):
         response["Accept-Patch"] = accepted
+    if isinstance(error, BadRange):
+        response["Content-Range"] = error.content_range
     return response
 
 

@@ -47,7 +47,7 @@ class Data(DescribedView):
                 RANGE,
                 OLD_RANGE,
                 answered("Content-MD5", "md5 of all of the data, hexadecimal", 200, 206),
-                answered("Content-Range", "Which range this is, of how many bytes", 206),
+                answered("Content-Range", "Which range this is, of how many bytes", 206, 416),
                 answered("ETag", "What the data are, for `If-Range`", 200, 206),
                 answered("Accept-Ranges", "The unit of ranges", 200, 206),
             ],

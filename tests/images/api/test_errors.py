@@ -119,7 +119,7 @@ def test_other_methods_are_refused_with_those_of_the_path(
         (errors.BadRequest(), 400),
         (errors.BodyTooLarge(), 413),
         (errors.WrongMediaType("x"), 415),
-        (errors.BadRange(), 416),
+        (errors.BadRange(10), 416),
         (errors.ClientGone(), 400),
         (errors.ClientSilent(), 408),
         (images.NotVisible(), 404),

@@ -107,6 +107,14 @@ def test_what_sends_no_bytes_is_no_use(
     assert Link.objects.get().uses == 0
 
 
+def test_refused_range_tells_how_many_bytes_there_are(
+    client: Client, give: Callable[..., str]
+) -> None:
+    answer = client.get(f"{give()}/file", headers={"Range": "bytes=99-"})
+
+    assert answer.headers["Content-Range"] == f"bytes */{len(CONTENT)}"
+
+
 def revoke(link: Link, image: Image, maker: User) -> None:
     Link.objects.update(revoked_at=link.created_at)
 

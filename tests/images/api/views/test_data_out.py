@@ -129,7 +129,10 @@ def test_range_of_data_that_began_otherwise_is_all(
 def test_other_ranges_are_refused(
     make_active: MakeImage, owner_door: Door, asked: str, status: int
 ) -> None:
-    assert owner_door.download(make_active(TEN), HTTP_RANGE=asked).status_code == status
+    answer = owner_door.download(make_active(TEN), HTTP_RANGE=asked)
+
+    assert answer.status_code == status
+    assert answer.headers.get("Content-Range") == ("bytes */10" if status == 416 else None)
 
 
 @pytest.mark.parametrize(
