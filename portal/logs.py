@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from portal.requests import PortalRequest
 
 INDENT = "    "
+LONGEST_REFUSAL = 200  # characters
 
 _under_way: ContextVar[PortalRequest | None] = ContextVar("request", default=None)
 
@@ -42,18 +43,46 @@ def configured_logs(
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"ours": {"()": formatters[form], "redact": Redaction(known)}},
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "ours"}},
+        "filters": {"refusals": {"()": Refusals, "level": level}},
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": "ours",
+                "filters": ["refusals"],
+            }
+        },
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django": {"handlers": [], "propagate": True},
             "django.request": {"level": "ERROR"},
             "django.server": {"handlers": [], "propagate": True},
             "axes": {"level": "WARNING"},
+            # A warning for each HEAD that is answered with an error, whose text it leaves out.
+            "gunicorn.http.wsgi": {"level": "ERROR"},
             "httpx2": {"level": "WARNING"},  # addresses may hold secrets
             "keystonemiddleware": {"level": "ERROR"},  # what it says of bad tokens may name them
             "keystoneauth": {"level": "WARNING"},
         },
     }
+
+
+class Refusals(logging.Filter):
+    """What Django refuses of strangers (`django.security`) is a short line at INFO, without trace.
+
+    They send it as often as they like: a foreign Host, a form of a thousand fields.
+    """
+
+    def __init__(self, *, level: str) -> None:
+        super().__init__()
+        self._least = logging.getLevelNamesMapping()[level]
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not record.name.startswith("django.security"):
+            return True
+        record.levelno, record.levelname = logging.INFO, "INFO"
+        record.msg, record.args = _text_of(record)[:LONGEST_REFUSAL], None
+        record.exc_info = record.exc_text = record.stack_info = None
+        return record.levelno >= self._least
 
 
 class Lines(logging.Formatter):

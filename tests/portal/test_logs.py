@@ -10,7 +10,7 @@ from django.test import RequestFactory
 
 from images.actors import Actor
 from portal.identity.keys import new_secret
-from portal.logs import JsonLines, Lines, configured_logs, context, telling_of
+from portal.logs import JsonLines, Lines, Refusals, configured_logs, context, telling_of
 from portal.redaction import MASK, Redaction
 from portal.requests import PortalRequest
 
@@ -113,3 +113,17 @@ def test_every_logger_of_the_service_writes_through_one_handler() -> None:
 
     handlers = {name for one in configured["loggers"].values() for name in one.get("handlers", [])}
     assert (handlers, configured["root"]["handlers"]) == (set(), ["console"])
+
+
+@pytest.mark.parametrize(("level", "is_told"), [("INFO", True), ("WARNING", False)])
+def test_refusal_of_a_stranger_is_short_and_at_info(level: str, is_told: bool) -> None:
+    record = line("Invalid host: %s", "x" * 999, error=raised("why"))
+    record.name, record.levelno = "django.security.DisallowedHost", logging.ERROR
+
+    assert Refusals(level=level).filter(record) is is_told
+
+    assert (record.levelname, record.exc_info, len(record.getMessage())) == ("INFO", None, 200)
+
+
+def test_others_than_refusals_are_told_as_they_are() -> None:
+    assert Refusals(level="ERROR").filter(line("broke", error=raised("why"))) is True

@@ -6,6 +6,7 @@ import http.client
 import json
 import socket
 from collections.abc import Iterator
+from contextlib import closing
 from urllib.parse import urlsplit
 
 import pytest
@@ -72,3 +73,19 @@ def test_start_and_requests_stand_in_one_log(server: Server) -> None:
     text = "\n".join(lines(server))
     assert "Listening at: http://127.0.0.1" in text
     assert "GET /healthz HTTP/1.1" in text
+
+
+def test_stranger_makes_no_warnings(server: Server) -> None:
+    """A foreign Host and a HEAD that is refused cost nothing, and so may be sent without end."""
+    before = len(server.log)
+
+    ask(server, "/v2/images", Host="evil.example.org" * 200)
+    with closing(http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=20)) as connection:
+        connection.request("HEAD", "/v2/images")
+        assert connection.getresponse().status == 401
+    ask(server, "/healthz")
+
+    told = server.log[before:]
+    assert [word for word in ("Traceback", "WARNING", "ERROR") if word in told] == []
+    assert "Invalid HTTP_HOST header: 'evil.example.org" in told
+    assert max(map(len, told.splitlines())) < 500
