@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from portal.configuration import environment as env
+from portal.configuration import server
 from portal.configuration.databases import configured_database
 from portal.configuration.keystone import (
     LOCAL,
@@ -27,11 +28,9 @@ from portal.logs import configured_logs
 # --- Where things are -------------------------------------------------------------------------
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR = Path(env.text("VAR", str(BASE_DIR / "var"))).absolute()
-LISTEN = env.listen("LISTEN", "127.0.0.1:8000")
-PUBLIC_URL = env.text("PUBLIC_URL", "http://{}:{}".format(*LISTEN)).rstrip("/")
-if urlsplit(PUBLIC_URL).scheme not in {"http", "https"} or not urlsplit(PUBLIC_URL).hostname:
-    raise ImproperlyConfigured("VITRINE_PUBLIC_URL must be an http or https address.")
+VAR = env.folder("VAR", BASE_DIR / "var", is_made=False)
+LISTEN = server.LISTEN
+PUBLIC_URL = env.url("PUBLIC_URL", "http://{}:{}".format(*LISTEN))
 IS_TLS = PUBLIC_URL.startswith("https:")
 VERSION = "0.1.0"
 
@@ -137,9 +136,9 @@ IMAGE_TAG_QUOTA = env.number("IMAGE_TAG_QUOTA", 128, least=-1)
 IMAGE_LOCATION_QUOTA = env.number("IMAGE_LOCATION_QUOTA", 10, least=-1)
 SHOW_MULTIPLE_LOCATIONS = env.flag("SHOW_MULTIPLE_LOCATIONS", default=False)
 SHOW_IMAGE_DIRECT_URL = env.flag("SHOW_IMAGE_DIRECT_URL", default=False)
-AUDIT_DAYS = env.number("AUDIT_DAYS", 400, least=1)
+AUDIT_DAYS = env.period("AUDIT_DAYS", 400, unit=env.DAY, least=1)
 AUDIT_DOWNLOADS = env.flag("AUDIT_DOWNLOADS", default=True)  # one event each, of ranges too
-TASK_HOURS = env.number("TASK_HOURS", 48, least=1)
+TASK_HOURS = env.period("TASK_HOURS", 48, unit=env.HOUR, least=1)
 DO_SECURE_HASH = env.flag("DO_SECURE_HASH", default=True)
 LINK_DAYS_MAX = env.number("LINK_DAYS_MAX", 90, most=3650)  # 0: no download links
 TRASH_DAYS = env.number("TRASH_DAYS", 7, most=3650)  # 0: no trash
@@ -152,11 +151,13 @@ PROPERTY_PROTECTION_FORMAT = env.choice(
 IMAGE_SCHEMA_FILE = env.readable_file("IMAGE_SCHEMA_FILE", str(BASE_DIR / "images/extras.json"))
 RULES_FILE = env.optional_file("RULES_FILE")
 REQUIRE_IMAGE_FORMAT_MATCH = env.flag("REQUIRE_IMAGE_FORMAT_MATCH", default=True)
-HEARTBEAT_SECONDS = env.number("HEARTBEAT_SECONDS", 30, least=2)
-WORKER_THREADS = env.number("THREADS", 96, least=4)
+HEARTBEAT_SECONDS = env.period("HEARTBEAT_SECONDS", 30, unit=env.SECOND, least=2)
+WORKER_THREADS = server.THREADS
 UPLOAD_SLOTS = env.number("UPLOAD_SLOTS", 72, least=1)  # of each worker's threads
-UPLOAD_SLOT_WAIT_SECONDS = env.number("UPLOAD_SLOT_WAIT_SECONDS", 5)
-UPLOAD_IDLE_SECONDS = env.number("UPLOAD_IDLE_SECONDS", 86_400, least=1)  # of resumable ones
+UPLOAD_SLOT_WAIT_SECONDS = env.period("UPLOAD_SLOT_WAIT_SECONDS", 5, unit=env.SECOND)
+UPLOAD_IDLE_SECONDS = env.period(
+    "UPLOAD_IDLE_SECONDS", 86_400, unit=env.SECOND, least=1
+)  # of resumable ones
 
 # --- Quotas: limits of a project that has none of its own; -1 is no limit -------------------------
 
@@ -203,10 +204,14 @@ HAS_MAIL = bool(env.text("EMAIL_URL"))  # without it mails are printed by whoeve
 globals().update(env.email("EMAIL_URL", "consolemail:"))
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env.mail_address("EMAIL_FROM", f"vitrine@{urlsplit(PUBLIC_URL).hostname}")
-IDENTITY_TOKEN_HOURS = env.number("TOKEN_HOURS", 1, least=1)
-CREDENTIAL_DAYS = env.number("CREDENTIAL_DAYS", 90)  # until the end, if none is asked; 0: none
-CREDENTIAL_DAYS_MAX = env.number("CREDENTIAL_DAYS_MAX", 0)  # 0: no maximum
-CREDENTIAL_GRACE_HOURS = env.number("CREDENTIAL_GRACE_HOURS", 24)  # of a secret that was replaced
+IDENTITY_TOKEN_HOURS = env.period("TOKEN_HOURS", 1, unit=env.HOUR, least=1)
+CREDENTIAL_DAYS = env.period(
+    "CREDENTIAL_DAYS", 90, unit=env.DAY
+)  # until the end, if none is asked; 0: none
+CREDENTIAL_DAYS_MAX = env.period("CREDENTIAL_DAYS_MAX", 0, unit=env.DAY)  # 0: no maximum
+CREDENTIAL_GRACE_HOURS = env.period(
+    "CREDENTIAL_GRACE_HOURS", 24, unit=env.HOUR
+)  # of a secret that was replaced
 REGION = env.text("REGION", "RegionOne")
 CLOUD_NAME = env.text("CLOUD_NAME", "vitrine")
 SILENCED_SYSTEM_CHECKS = [
@@ -260,7 +265,7 @@ STORAGES = {
 
 # --- Security -------------------------------------------------------------------------------------
 
-TRUSTED_PROXY = env.text("TRUSTED_PROXY")  # its address; empty: no forwarded header is believed
+TRUSTED_PROXY = server.TRUSTED_PROXY
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY else None
 SECURE_SSL_REDIRECT = IS_TLS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^healthcheck$"]

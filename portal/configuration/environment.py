@@ -3,55 +3,62 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import re
 from contextlib import suppress
 from email.utils import parseaddr
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from warnings import catch_warnings
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
+from environ import Env
 
 PREFIX = "VITRINE_"
-MAX_DIGITS = 19  # of a number that a database holds, and one more
-_env = environ.Env()
-
-
-def _typed(reader: Callable[..., Any], name: str, default: Any, expected: str) -> Any:
-    variable = PREFIX + name
-    try:
-        return reader(variable, default=default)
-    except (ValueError, TypeError, ImproperlyConfigured):
-        raise ImproperlyConfigured(
-            f"{variable} must be {expected}, not {os.environ.get(variable)!r}."
-        ) from None
+WHOLE_NUMBER = re.compile(r"-?\d{1,19}", re.ASCII)
+MOST = 2**63 - 1  # of a number that a database holds
+SECOND, HOUR, DAY = 1, 3600, 86_400
+CENTURY = 36_500 * DAY
 
 
 def text(name: str, default: str = "") -> str:
-    """Return *VITRINE_name*, stripped."""
-    return str(_env.str(PREFIX + name, default=default)).strip()
+    """Return *VITRINE_name*, stripped; a `$` in it is a `$`."""
+    value = os.environ.get(PREFIX + name, default).strip()
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise ImproperlyConfigured(f"{PREFIX}{name} must be text in UTF-8.") from None
+    return value
 
 
 def secret(name: str, file: Path) -> str:
     """Return *VITRINE_name*, or else what stands in *file*, if that can be read."""
     try:
         kept = file.read_text(encoding="utf-8").strip()
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         kept = ""
     return text(name) or kept
 
 
-def number(name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
+def number(name: str, default: int, *, least: int = 0, most: int = MOST) -> int:
     """Return *VITRINE_name* as a whole number of at least *least*, and of *most* at most."""
-    expected = f"a whole number of at least {least}"
-    expected += f" and at most {most}" if most is not None else ""
-    value = int(_typed(_env.int, name, default, expected))
-    if value < least or (most is not None and value > most):
-        raise ImproperlyConfigured(f"{PREFIX}{name} must be {expected}, not {value}.")
+    given = text(name, str(default))
+    value = int(given) if WHOLE_NUMBER.fullmatch(given) else least - 1
+    if not least <= value <= most:
+        expected = f"a whole number of at least {least}"
+        expected += f" and at most {most}" if most != MOST or value > most else ""
+        raise ImproperlyConfigured(f"{PREFIX}{name} must be {expected}, not {given!r}.")
     return value
+
+
+def period(name: str, default: int, *, unit: int, least: int = 0) -> int:
+    """Return *VITRINE_name*, a time counted in *unit*, which is so many seconds.
+
+    A century is the most: what is added to now, or taken from it, must be a date still.
+    """
+    return number(name, default, least=least, most=CENTURY // unit)
 
 
 def flag(name: str, *, default: bool) -> bool:
@@ -67,15 +74,28 @@ def flag(name: str, *, default: bool) -> bool:
 
 def words(name: str, default: list[str]) -> list[str]:
     """Return *VITRINE_name* as a list, split at commas."""
-    return [word.strip() for word in _env.list(PREFIX + name, default=default) if word.strip()]
+    if PREFIX + name not in os.environ:
+        return default
+    return [word.strip() for word in text(name).split(",") if word.strip()]
 
 
 def numbers(name: str, default: list[int]) -> list[int]:
     """Return *VITRINE_name* as a list of whole numbers, split at commas."""
     found = words(name, [])
-    if not all(word.isascii() and word.isdigit() and len(word) < MAX_DIGITS for word in found):
+    if not all(WHOLE_NUMBER.fullmatch(word) and int(word) >= 0 for word in found):
         raise ImproperlyConfigured(f"{PREFIX}{name} must be whole numbers, split at commas.")
     return [int(word) for word in found] or default
+
+
+def address(name: str) -> str:
+    """Return the network address in *VITRINE_name*, or nothing if it is not set."""
+    value = text(name)
+    try:
+        return str(ip_address(value)) if value else ""
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{PREFIX}{name} must be an address such as 127.0.0.1, not {value!r}."
+        ) from None
 
 
 def networks(name: str) -> list[str]:
@@ -126,12 +146,14 @@ def chosen(name: str, choices: tuple[str, ...]) -> list[str]:
     return found
 
 
-def folder(name: str, default: Path) -> Path:
-    """Return the folder in *VITRINE_name*, which is made if only its last part is missing."""
+def folder(name: str, default: Path, *, is_made: bool = True) -> Path:
+    """Return the folder in *VITRINE_name*; if *is_made*, its last part may be missing."""
     path = Path(text(name, str(default))).absolute()
     try:
-        if text(name):
+        if text(name) and is_made:
             path.mkdir(exist_ok=True)
+        elif text(name):
+            os.scandir(path).close()
     except OSError as trouble:
         raise ImproperlyConfigured(
             f"{PREFIX}{name} must be a folder that can be used: {path}: {trouble.strerror}."
@@ -142,7 +164,7 @@ def folder(name: str, default: Path) -> Path:
 def readable_file(name: str, default: str) -> str:
     """Return the path in *VITRINE_name* of a file that can be read."""
     path = text(name, default)
-    if not os.access(path, os.R_OK):
+    if not (Path(path).is_file() and os.access(path, os.R_OK)):
         raise ImproperlyConfigured(f"{PREFIX}{name} must be a file that can be read, not {path!r}.")
     return path
 
@@ -155,11 +177,19 @@ def optional_file(name: str) -> str:
 def url(name: str, default: str) -> str:
     """Return *VITRINE_name*, an http or https address, without the slash at its end."""
     value = text(name, default).rstrip("/")
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+    if not is_url(value) or "@" in urlsplit(value).netloc:
         # What stands before an @ may be a password: nobody repeats it.
         raise ImproperlyConfigured(f"{PREFIX}{name} must be an http or https address.")
     return value
+
+
+def is_url(value: str) -> bool:
+    """Tell whether *value* is an http or https address with a host and, if any, a port."""
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that hold no address, or a port that is no port
+        return False
 
 
 def pairs(name: str, *, values: tuple[str, ...]) -> dict[str, str]:
@@ -187,7 +217,7 @@ def database(name: str, default: str) -> dict[str, Any]:
     expected = "a database URL such as postgres://user:password@host:5432/name"
     found: dict[str, Any] = {}
     with suppress(ValueError, ImproperlyConfigured), catch_warnings(action="ignore"):
-        found = _env.db_url(PREFIX + name, default=default)
+        found = Env.db_url_config(text(name, default))
     if not found.get("ENGINE", "").startswith("django.db.backends."):
         # The value may hold a password: nobody repeats it.
         raise ImproperlyConfigured(f"{PREFIX}{name} must be {expected}.")
@@ -198,7 +228,7 @@ def email(name: str, default: str) -> dict[str, Any]:
     """Return Django's mail settings from the URL in *VITRINE_name*."""
     found: dict[str, Any] = {}
     with suppress(ValueError, KeyError, ImproperlyConfigured), catch_warnings(action="ignore"):
-        found = _env.email_url(PREFIX + name, default=default)
+        found = Env.email_url_config(text(name, default))
     backend = found.get("EMAIL_BACKEND", "")
     if not backend or ("smtp" in backend and not found["EMAIL_HOST"]):
         # The value may hold a password: nobody repeats it.

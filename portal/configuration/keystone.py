@@ -42,12 +42,12 @@ def configured_keystone(identity: str, var: Path) -> dict[str, Any]:
         "SERVICE_DOMAIN": env.text("KEYSTONE_SERVICE_DOMAIN", "Default"),
         "DOMAIN": env.text("KEYSTONE_DOMAIN", "Default"),
         "ROLES": {role: role for role in ROLES[:-1]} | env.pairs("KEYSTONE_ROLES", values=ROLES),
-        "CACHE_SECONDS": env.number("KEYSTONE_CACHE_SECONDS", 30),
-        "RECHECK_SECONDS": env.number("KEYSTONE_RECHECK_SECONDS", 300, least=1),
-        "TIMEOUT_SECONDS": env.number("KEYSTONE_TIMEOUT_SECONDS", 10, least=1),
+        "CACHE_SECONDS": env.period("KEYSTONE_CACHE_SECONDS", 30, unit=env.SECOND),
+        "RECHECK_SECONDS": env.period("KEYSTONE_RECHECK_SECONDS", 300, unit=env.SECOND, least=1),
+        "TIMEOUT_SECONDS": env.period("KEYSTONE_TIMEOUT_SECONDS", 10, unit=env.SECOND, least=1),
         "LIMITS": LIMITS if has_limits else "",
         "ALL_LIMITS": ALL_LIMITS if has_limits else "",
-        "LIMIT_SECONDS": env.number("KEYSTONE_LIMIT_SECONDS", 5),
+        "LIMIT_SECONDS": env.period("KEYSTONE_LIMIT_SECONDS", 5, unit=env.SECOND),
     }
 
 

@@ -66,7 +66,5 @@ def _provider(name: str) -> dict[str, Any]:
 
 def _is_safe(url: str) -> bool:
     """Tell whether what *url* answers cannot be changed on its way."""
-    parts = urlsplit(url)
-    return bool(parts.hostname) and (
-        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    )
+    parts = urlsplit(url) if env.is_url(url) else None
+    return parts is not None and (parts.scheme == "https" or parts.hostname in LOOPBACK)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+
 from portal.configuration import environment as env
 
+STORE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 Stores = Mapping[str, Mapping[str, Any]]
 
 
@@ -42,6 +46,11 @@ def configured_stores(var: Path) -> tuple[Stores, str]:
             },
         }
     if name := env.text("HTTP_STORE"):
+        if not STORE_NAME.fullmatch(name) or name in stores:
+            raise ImproperlyConfigured(
+                "VITRINE_HTTP_STORE must be letters, digits, - and _, and no other store's name,"
+                f" not {name!r}."
+            )
         stores[name] = {"BACKEND": "stores.backends.http.HttpStore", "OPTIONS": fence}
     default = "rbd" if pool else "file"
     return stores, env.choice("DEFAULT_STORE", default, tuple(stores))

@@ -15,7 +15,7 @@ from typing import Any
 from gunicorn.http.wsgi import FileWrapper
 from gunicorn.util import has_fileno
 
-from portal.server.body import LEAST_RATE, SILENCE_SECONDS
+from portal.configuration.server import LEAST_RATE, SILENCE_SECONDS
 
 LARGE = 1 << 16  # bytes; what is smaller fits into the kernel's buffer
 BLOCK = 1 << 24  # bytes of a file in one call, so that no thread is away for long

@@ -11,11 +11,9 @@ from gunicorn.http.body import Body, LengthReader
 from gunicorn.http.message import Request
 from gunicorn.http.unreader import SocketUnreader
 
-from portal.configuration import environment as env
+from portal.configuration.server import LEAST_RATE, SILENCE_SECONDS
 from portal.server.chunks import A_WHILE, Chunks
 
-SILENCE_SECONDS = env.number("CLIENT_SILENCE_SECONDS", 30, least=1)
-LEAST_RATE = env.number("CLIENT_LEAST_RATE", 1000)  # bytes a second, over that time
 LENGTH_LIMIT = 1 << 63  # bytes
 LARGE = 1 << 18  # bytes
 TIMEOUT = struct.pack("ll", A_WHILE, 0)  # and microseconds: then a read ends with what it has

@@ -8,6 +8,7 @@ from typing import Any
 from gunicorn.glogging import Logger
 
 from portal.configuration import environment as env
+from portal.configuration.server import HAS_ACCESS_LOG
 from portal.logs import configured_logs
 
 
@@ -23,4 +24,4 @@ class Log(Logger):  # type: ignore[misc]
             logger.propagate = True
 
     def _compute_access_log_enabled(self) -> bool:
-        return env.flag("ACCESS_LOG", default=False)
+        return HAS_ACCESS_LOG

@@ -20,8 +20,9 @@ from gunicorn.http import errors
 from gunicorn.http.message import Request
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
+from portal.configuration.server import SILENCE_SECONDS
 from portal.server.answer import Sending, Wsgi, taking
-from portal.server.body import SILENCE_SECONDS, AskedBody
+from portal.server.body import AskedBody
 from portal.server.connection import Connection
 from portal.server.head import MethodNotServed, check_head
 from stores.errors import StoreError

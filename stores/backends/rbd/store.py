@@ -148,7 +148,7 @@ class RbdStore:
         if keyring is None:
             yield Error(
                 f"{self._access.conf} names no keyring for client.{self._access.user}"
-                " that can be read.",
+                " that can be read (VITRINE_CEPH_CONF, VITRINE_CEPH_USER).",
                 id="stores.E021",
             )
         elif keyring.stat().st_mode & 0o077:

@@ -18,6 +18,13 @@ from tests.live import ROOT, base_environment
     ("read", "text", "value"),
     [
         (lambda: env.text("X", "else"), " words ", "words"),
+        (lambda: env.text("X", "else"), "$HOME", "$HOME"),
+        (lambda: env.words("X", []), "$HOME,b", ["$HOME", "b"]),
+        (lambda: env.secret("X", Path("/nowhere")), "$ecret", "$ecret"),
+        (lambda: env.number("X", 5, least=-1), "-1", -1),
+        (lambda: env.period("X", 5, unit=env.DAY), "36500", 36500),
+        (lambda: env.url("X", ""), "http://[::1]:80/", "http://[::1]:80"),
+        (lambda: env.address("X"), "::1", "::1"),
         (lambda: env.number("X", 5), "7", 7),
         (lambda: env.flag("X", default=False), "Yes", True),
         (lambda: env.flag("X", default=True), "off", False),
@@ -47,6 +54,22 @@ def test_value_is_read(
         (lambda: env.number("X", 5), "seven"),
         (lambda: env.number("X", 5, least=1), "0"),
         (lambda: env.number("X", 5), "1.5"),
+        (lambda: env.number("X", 5), "$HOME"),
+        (lambda: env.number("X", 5), "1_000"),
+        (lambda: env.number("X", 5), "\u0665"),
+        (lambda: env.number("X", 5), str(2**63)),
+        (lambda: env.number("X", 5), "9" * 5000),
+        (lambda: env.period("X", 5, unit=env.DAY), "36501"),
+        (lambda: env.numbers("X", []), "80,\u0665"),
+        (lambda: env.text("X"), "\udcff"),
+        (lambda: env.url("X", ""), "http://["),
+        (lambda: env.url("X", ""), "http://host:99999"),
+        (lambda: env.address("X"), "*"),
+        (lambda: env.address("X"), "proxy.example.org"),
+        (lambda: env.database("X", ""), "$HOME"),
+        (lambda: env.email("X", "consolemail:"), "$HOME"),
+        (lambda: env.readable_file("X", ""), "/proc"),
+        (lambda: env.folder("X", Path("var"), is_made=False), "/proc/nowhere"),
         (lambda: env.flag("X", default=True), "perhaps"),
         (lambda: env.choice("X", "a", ("a", "b")), "c"),
         (lambda: env.chosen("X", ("a", "b")), "a,c"),
@@ -92,10 +115,25 @@ def test_refused_url_is_not_repeated(
     assert "hush" not in str(refusal.value)
 
 
-@pytest.mark.parametrize("variable", ["VITRINE_EMAIL_URL", "VITRINE_EMAIL_FROM"])
-def test_wrong_mail_setting_stops_the_start_with_one_sentence(variable: str) -> None:
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("VITRINE_EMAIL_URL", "nonsense"),
+        ("VITRINE_EMAIL_FROM", "nonsense"),
+        ("VITRINE_PUBLIC_URL", "http://["),
+        ("VITRINE_VAR", "/nowhere"),
+        ("VITRINE_WORKERS", "many"),
+        ("VITRINE_CLIENT_SILENCE_SECONDS", "long"),
+        ("VITRINE_ACCESS_LOG", "perhaps"),
+        ("VITRINE_TRUSTED_PROXY", "*"),
+        ("VITRINE_HTTP_STORE", "file"),
+        ("VITRINE_HTTP_STORE", "a:b"),
+        ("VITRINE_AUDIT_DAYS", "9" * 12),
+    ],
+)
+def test_wrong_setting_stops_the_start_with_one_sentence(variable: str, value: str) -> None:
     command = [sys.executable, "manage.py", "check"]
-    environment = base_environment() | {variable: "nonsense"}
+    environment = base_environment() | {variable: value}
 
     done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
