@@ -16,7 +16,7 @@ from images.models.finding import find_locked
 from images.models.location import LocationQuerySet
 from images.states import LocationStatus
 from stores.base import Store
-from stores.errors import ObjectExists, ObjectMissing, StoreError
+from stores.errors import ObjectExists, ObjectMissing, StoreDown, StoreError
 from stores.registry import get_store
 
 logger = logging.getLogger(__name__)
@@ -43,11 +43,12 @@ def _remove_all(locations: Iterable[Location]) -> None:
         remove_object(location)
 
 
-def remove_object(location: Location) -> bool:
+def remove_object(location: Location, *, silent: set[str] | None = None) -> bool:
     """Remove the object of a row that is `deleting`, then the row; tell whether both are gone.
 
     A store that does not answer, or does not let it go, leaves the row to the reaper, and so does
-    a database: what is being done has been committed, and nobody must be told otherwise.
+    a database: what is being done has been committed, and nobody must be told otherwise. The name
+    of a store that does not answer is put into *silent*.
     """
     try:
         store = get_store(location.store)
@@ -57,6 +58,8 @@ def remove_object(location: Location) -> bool:
         location.delete()
     except StoreError as trouble:
         logger.warning("%s stays until the store can remove it: %s", location, trouble)
+        if silent is not None and isinstance(trouble, StoreDown):
+            silent.add(location.store)
         return False
     except TROUBLE as trouble:
         logger.warning("%s stays until the database answers: %s", location, trouble)

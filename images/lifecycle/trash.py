@@ -28,7 +28,7 @@ from images.models.trashed import TrashedQuerySet
 from images.permissions import demand_in_trash, permit, permit_in_trash
 from images.prepared import save_fields
 from images.states import IN_TRASH, Status
-from stores.errors import StoreError
+from stores.errors import StoreDown, StoreError
 
 logger = logging.getLogger(__name__)
 
@@ -109,13 +109,20 @@ def purge_due() -> int:
 
     Each is one transaction, so that a round that dies has done what it has done. What a clone
     depends on, or a store does not tell, stays and is tried again later; two reapers never try one
-    at a time.
+    at a time. A store that does not answer is not asked for more in this round.
     """
     due = Trashed.objects.due().untried().order_by("trashed_at")
-    return sum(map(_purge_due, due.select_related("image")[:BATCH]))
+    silent: set[str] = set()
+    purged = 0
+    for trashed in due.select_related("image")[:BATCH]:
+        stores = set(trashed.image.locations.active().values_list("store", flat=True))
+        if silent.isdisjoint(stores):
+            purged += _purge_due(trashed, stores, silent)
+    return purged
 
 
-def _purge_due(trashed: Trashed) -> bool:
+def _purge_due(trashed: Trashed, stores: set[str], silent: set[str]) -> bool:
+    """Purge *trashed*, whose data lie in *stores*; those are *silent* if one does not answer."""
     mine = Trashed.objects.due().untried().filter(pk=trashed.pk)
     if not mine.update(tried_at=Now()):
         return False
@@ -124,6 +131,8 @@ def _purge_due(trashed: Trashed) -> bool:
         _purge(trashed.pk, NOBODY, _demand_due)
     except (ImageError, StoreError) as refusal:
         logger.info("Image %s stays in the trash: %s", trashed.pk, refusal)
+        if isinstance(refusal, StoreDown):
+            silent |= stores
         return False
     return True
 

@@ -52,12 +52,18 @@ def abandon(
 def reap() -> int:
     """Undo the uploads of dead workers and remove what could not be removed; return how many.
 
-    Two reapers never work on one object: each row is claimed by its heartbeat.
+    Two reapers never work on one object: each row is claimed by its heartbeat. A store that does
+    not answer is asked once: it takes its time for that, and what else there is to do must not
+    wait for each of its objects.
     """
     for attempt in Location.objects.stale().select_related("image"):
         _give_up(attempt)
-    removable = Location.objects.removable()
-    return sum(remove_object(location) for location in removable if _claim(location))
+    silent: set[str] = set()
+    return sum(
+        remove_object(location, silent=silent)
+        for location in Location.objects.removable()
+        if location.store not in silent and _claim(location)
+    )
 
 
 def _give_up(attempt: Location) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.contrib.auth.models import Group
@@ -23,9 +23,12 @@ pytestmark = pytest.mark.django_db
 
 
 class Away(MemoryStore):
-    """A store that does not answer."""
+    """A store that does not answer, whatever it is asked."""
+
+    asked: ClassVar[list[str]] = []
 
     def in_use(self, key: str) -> bool:
+        self.asked.append(key)
         raise StoreDown("It does not answer.")
 
 
@@ -83,6 +86,26 @@ def test_a_store_that_does_not_answer_keeps_no_other_image(
 
     assert purge_due() == 1
     assert Trashed.objects.get().image == first
+
+
+def test_a_store_that_does_not_answer_is_asked_once_a_round(
+    make_active: MakeImage, owner: Actor, settings: Any
+) -> None:
+    settings.IMAGE_STORES = settings.IMAGE_STORES | {
+        "away": {"BACKEND": f"{__name__}.Away", "OPTIONS": {}}
+    }
+    images = [make_active() for _ in range(3)]
+    for image in images[:2]:
+        image.locations.update(store="away")
+    for image in images:
+        trash_image(image, actor=owner)
+        age(image, days=8)
+    Away.asked.clear()
+
+    assert purge_due() == 1
+
+    assert Away.asked == [str(images[0].pk)]
+    assert Trashed.objects.untried().count() == 1
 
 
 def test_rounds_go_on_where_the_last_one_ended(

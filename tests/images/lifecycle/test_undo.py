@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.core.management import call_command
@@ -14,12 +14,23 @@ from images.lifecycle.undo import abandon, reap
 from images.models import Event, Image, Location
 from quotas.models import Usage
 from stores.backends.memory import MemoryStore
+from stores.errors import StoreDown
 from stores.registry import get_store
 from tests.conftest import PROJECT, MakeImage
 
 pytestmark = pytest.mark.django_db
 
 Leave = Callable[..., Location]
+
+
+class Away(MemoryStore):
+    """A store that does not answer, whatever it is asked."""
+
+    asked: ClassVar[list[str]] = []
+
+    def delete(self, key: str) -> None:
+        self.asked.append(key)
+        raise StoreDown("It does not answer.")
 
 
 @pytest.fixture
@@ -107,6 +118,22 @@ def test_object_that_cannot_be_removed_does_not_stop_the_others(
     assert reap() == 1
 
     assert [location.image_id for location in Location.objects.all()] == [stuck.pk]
+
+
+def test_store_that_does_not_answer_is_asked_once_a_round(
+    leave: Leave, make_active: MakeImage, settings: Any
+) -> None:
+    settings.IMAGE_STORES = settings.IMAGE_STORES | {
+        "away": {"BACKEND": f"{__name__}.Away", "OPTIONS": {}}
+    }
+    for _ in range(3):
+        make_active().locations.update(store="away", status="deleting", heartbeat_at=None)
+    leave()
+    Away.asked.clear()
+
+    assert reap() == 1
+
+    assert (len(Away.asked), Location.objects.removable().count()) == (1, 2)
 
 
 def test_store_that_only_serves_does_not_stop_the_reaper(
