@@ -29,10 +29,10 @@ class ListForm(PortalForm):
     owner = forms.CharField(label=_("Owner"), max_length=255)
     tag = forms.CharField(label=_("Tag"), max_length=255)
 
-    use_required_attribute = False
-
     def __init__(self, asked: Any) -> None:
         super().__init__(asked)
+        for field in self.fields.values():
+            field.required = False
         store = self.fields["store"]
         assert isinstance(store, forms.ChoiceField)  # noqa: S101 -- for the type checker
         store.choices = [ANY, *((name, store_name(one)) for name, one in all_stores().items())]

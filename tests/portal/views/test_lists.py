@@ -91,6 +91,17 @@ def test_the_last_chip_leads_to_the_whole_list(at_lab: Client) -> None:
     assert chips(at_lab.get("/?store=memory")) == {"Store memory": "/"}
 
 
+@pytest.mark.parametrize(("address", "wrong"), [("/", 0), ("/?status=none&q=x", 1)])
+def test_a_filter_that_nobody_filled_in_is_not_wrong(
+    at_lab: Client, make_image: Callable[..., Image], address: str, wrong: int
+) -> None:
+    make_image(name="x", owner=PROJECT)
+
+    page = at_lab.get(address).text
+
+    assert page.count('aria-invalid="true"') == wrong
+
+
 def test_all_tags_are_asked_for(at_lab: Client, make_image: Callable[..., Image]) -> None:
     make_image(name="both", tags=["a", "b"])
     make_image(name="one", tags=["a"])
