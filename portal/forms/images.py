@@ -130,6 +130,7 @@ class EditImageForm(ImageForm):
         shown["tags"] = ", ".join(sorted(shown["tags"]))
         super().__init__(*args, image=image, **kwargs | {"initial": shown})
         self._seen = seen
+        self.fields["name"].required = seen.is_changed("name", "")
         if image.status != Status.QUEUED:
             del self.fields["disk_format"], self.fields["container_format"]
 

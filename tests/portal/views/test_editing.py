@@ -225,3 +225,25 @@ def test_what_no_box_can_hold_is_kept_while_nobody_touches_it(
     now = Image.objects.get()
     assert (now.name, now.min_ram, now.tag_names) == (" two\nlines\u00a0", 512, tags)
     assert properties(image) == values
+
+
+@pytest.mark.parametrize("name", [None, "", "  "])
+def test_an_image_without_a_name_may_stay_so(
+    at_lab: Client, make_active: Callable[..., Image], name: str | None
+) -> None:
+    image = make_active(name=name)
+    sent = edited(image, name="") | look(at_lab, image)
+
+    answer = at_lab.post(f"/images/{image.pk}/edit", sent | {"min_ram": "512"})
+
+    now = Image.objects.get()
+    assert (answer.status_code, now.name, now.min_ram) == (302, name, 512)
+
+
+def test_a_name_is_not_taken_away(at_lab: Client, make_active: Callable[..., Image]) -> None:
+    image = make_active(name="disk")
+
+    answer = at_lab.post(f"/images/{image.pk}/edit", edited(image, name="") | look(at_lab, image))
+
+    assert (answer.status_code, Image.objects.get().name) == (400, "disk")
+    assert "This field is required." in answer.text
