@@ -51,6 +51,7 @@ class PropertyForm(PortalForm):
     def __init__(self, *args: Any, known: Mapping[str, Definition], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].widget.attrs["list"] = "known-properties"
+        self.fields["name"].required = not self.was or bool(one_line(self.was))
         self.definition = known.get(str(self["name"].value() or ""))
         if self.definition and self.definition.choices:
             self._offer(self.definition.choices)

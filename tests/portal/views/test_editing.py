@@ -247,3 +247,17 @@ def test_a_name_is_not_taken_away(at_lab: Client, make_active: Callable[..., Ima
 
     assert (answer.status_code, Image.objects.get().name) == (400, "disk")
     assert "This field is required." in answer.text
+
+
+def test_a_property_whose_name_is_only_space_is_kept_changed_and_removed(
+    at_lab: Client, make_active: Callable[..., Image]
+) -> None:
+    image = make_active(name="disk", properties={" ": "1", "\u3000": "2"})
+    address = f"/images/{image.pk}/edit"
+
+    at_lab.post(address, edited(image, (" ", "one"), ("\u3000", "2")) | look(at_lab, image))
+    assert properties(image) == {" ": "one", "\u3000": "2"}
+    sent = edited(image, (" ", "one"), ("\u3000", "2")) | {"properties-0-DELETE": "on"}
+    at_lab.post(address, sent | look(at_lab, image))
+
+    assert properties(image) == {"\u3000": "2"}
