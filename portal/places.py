@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 READING = ("GET", "HEAD")
 
@@ -25,7 +27,11 @@ def sign_in_first(request: HttpRequest) -> HttpResponseRedirect:
     page that the button stands on.
     """
     here = request.get_full_path()
-    return redirect_to_login(here if request.method in READING else page_of_form(request) or here)
+    if request.method in READING:
+        return redirect_to_login(here)
+    if request.accepts("text/html"):
+        messages.warning(request, _("You are signed out, so what you asked for was not done."))
+    return redirect_to_login(page_of_form(request) or here)
 
 
 def page_of_form(request: HttpRequest) -> str:

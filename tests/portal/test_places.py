@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 HERE = "http://testserver"
 PAGE = "/images/4b47ce0b-5c82-4c4f-9b8a-6f3b1b1c1a11/sharing"
+TOLD = "You are signed out, so what you asked for was not done."
 ACT = "/images/4b47ce0b-5c82-4c4f-9b8a-6f3b1b1c1a11/deactivate"
 
 
@@ -28,6 +29,22 @@ def test_a_button_pressed_after_the_session_leads_back_to_its_page(
     answer = client.post(act, headers={"Referer": sender})
 
     assert answer["Location"] == f"/accounts/login/?next={after or act}"
+
+
+def test_who_pressed_a_button_after_the_session_is_told_that_nothing_was_done(
+    client: Client, db: None
+) -> None:
+    sign_in = client.post(ACT, headers={"Referer": f"{HERE}{PAGE}"})["Location"]
+
+    assert TOLD in client.get(sign_in).text
+    assert TOLD not in client.get(sign_in).text
+
+
+def test_who_only_looked_or_is_a_script_is_told_nothing(client: Client, db: None) -> None:
+    client.get(PAGE)
+    client.post(ACT, headers={"Accept": "application/json"})
+
+    assert TOLD not in client.get("/accounts/login/").text
 
 
 def test_a_page_that_was_only_looked_at_is_come_back_to(client: Client) -> None:
