@@ -262,3 +262,11 @@ def test_messages_stand_under_the_title(at_lab: Client) -> None:
 
     places = [shown.index(said) for said in ("</h1>", "Single keys are off.", 'id="profile"')]
     assert places == sorted(places)
+
+
+def test_hints_and_errors_of_the_password_page_are_tied_to_their_fields(at_lab: Client) -> None:
+    page = at_lab.post("/accounts/password/", {"new_password1": "1"}).text
+
+    described = " ".join(re.findall(r'aria-describedby="([^"]*)"', page)).split()
+    assert set(described) >= {"id_new_password1_helptext", "id_new_password2_error"}
+    assert [one for one in described if f'id="{one}"' not in page] == []
