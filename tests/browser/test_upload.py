@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.chromium import new_context, sign_in
+from tests.browser.chromium import fill_in_form, new_context, sign_in
 from tests.browser.uploading import (
     MIB,
     arrived,
@@ -171,13 +171,35 @@ def test_a_wrong_token_of_the_script_leaves_nothing(page: Page, server: Server, 
     before = images(page, server), objects(server)
     choose(page, server.url, disk)
     page.evaluate(
-        "document.querySelector('#upload [name=csrfmiddlewaretoken]').value = 'x'.repeat(64)"
+        "Object.assign(document.querySelector('[data-tray]').dataset,"
+        " {token: 'x'.repeat(64), home: '/healthz'})"  # which gives no other
     )
 
     start(page)
 
     page.get_by_text("too old or came from another page").wait_for()
     assert (images(page, server), objects(server)) == before
+
+
+def test_who_is_signed_out_is_told_so_and_goes_on_after_signing_in(
+    browser: Browser, server: Server, disk: Path
+) -> None:
+    with new_context(browser) as context:
+        page = context.new_page()
+        fill_in_form(page, server, "ada")
+        row = choose(page, server.url, disk)
+        other = context.new_page()
+        other.goto(f"{server.url}/account")
+        other.locator("header details.menu summary").last.click()
+        other.get_by_role("button", name="Sign out").click()
+        other.get_by_role("heading", name="Sign in").wait_for()
+
+        start(page)
+        row.get_by_text("You are signed out, and nothing was sent.").wait_for()
+        fill_in_form(other, server, "ada")
+        start(page)
+
+        assert arrived(page, server, wait_until_active(page)) == disk.read_bytes()
 
 
 def test_a_refusal_is_told_and_leaves_nothing(page: Page, server: Server, disk: Path) -> None:

@@ -1,5 +1,8 @@
 /* The upload page: files are chosen or dropped, each in a row of its own, and sent by one button. */
 
+const REFUSED = 403; // perhaps only the token, which signing in again changes
+const TO_SIGN_IN = "opaqueredirect";
+
 class UploadPage {
   constructor(form) {
     Object.assign(this, { form, rows: [], sent: new Set() });
@@ -100,16 +103,28 @@ class UploadPage {
   async record(row) {
     const { image, name, address } = this.form.dataset;
     if (image) return { image, name, address };
+    let answer = await this.ask(row);
+    if (answer?.status === REFUSED) {
+      const { Line } = await this.tray.tools();
+      await new Line(this.tray.facts).renew().catch(() => null);
+      answer = await this.ask(row);
+    }
+    const told = await answer?.json().catch(() => null);
+    if (answer?.status === 201) return { ...told, name: row.field("name").value };
+    const { signedout, broken } = this.words;
+    if (told?.errors) row.complainOf(told.errors);
+    else row.complain(told?.message ?? (answer?.type === TO_SIGN_IN ? signedout : broken));
+    return null;
+  }
+
+  /** Ask for a record by what stands in the form and in *row*; return the answer, if one comes. */
+  ask(row) {
     const body = new URLSearchParams(new FormData(this.form));
+    body.delete("csrfmiddlewaretoken"); // it is as old as the page
     for (const field of ["name", "disk_format"]) body.set(field, row.field(field).value);
     const headers = { Accept: "application/json", "X-CSRFToken": this.tray.facts.token };
     const request = { method: "POST", body, headers, redirect: "manual" };
-    const answer = await fetch(this.form.action, request).catch(() => null);
-    const told = await answer?.json().catch(() => null);
-    if (answer?.status === 201) return { ...told, name: row.field("name").value };
-    if (told?.errors) row.complainOf(told.errors);
-    else row.complain(told?.message ?? this.words.broken);
-    return null;
+    return fetch(this.form.action, request).catch(() => null);
   }
 
   /** One file alone leads to its image; several are shown where they are. */
