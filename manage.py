@@ -11,15 +11,34 @@ OURS = Path(__file__).resolve().with_name(".venv") / "bin" / "python"
 
 
 def main() -> None:
-    """Run one command; a wrong setting ends it with one sentence that names the variable."""
+    """Run one command; what is no mistake of ours ends it with one sentence.
+
+    That is a wrong setting, whose variable is named, and a database that does not answer.
+    """
     from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415 -- it may be missing
     from django.core.management import execute_from_command_line  # noqa: PLC0415 -- the same
+    from django.db import InterfaceError, OperationalError  # noqa: PLC0415 -- the same
+
+    if not all(map(is_text, sys.argv)):
+        sys.exit("The arguments must be text in UTF-8.")
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as trouble:
         sys.exit(str(trouble))
+    except (OperationalError, InterfaceError) as trouble:
+        first = str(trouble).strip().partition("\n")[0]
+        sys.exit(f"VITRINE_DATABASE_URL: the database does not answer: {first}")
+
+
+def is_text(argument: str) -> bool:
+    """Tell whether *argument* was text, and not bytes that Python could only put aside."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 if __name__ == "__main__":

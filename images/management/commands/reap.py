@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 import signal
+from argparse import ArgumentTypeError
 from threading import Event
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -22,7 +24,17 @@ from images.lifecycle.verification import revive_checks
 from images.models import Image
 from images.signals import reaped
 
+LONGEST = 86_400  # seconds between two rounds
+PAUSE = re.compile(r"\d{1,5}", re.ASCII)
+
 logger = logging.getLogger(__name__)
+
+
+def pause(text: str) -> int:
+    """Return the seconds between two rounds. Raises `ArgumentTypeError`."""
+    if not (PAUSE.fullmatch(text) and 0 < int(text) <= LONGEST):
+        raise ArgumentTypeError(f"must be whole seconds from 1 to {LONGEST}, not {text!r}")
+    return int(text)
 
 
 class Command(BaseCommand):
@@ -32,7 +44,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the pause between two rounds."""
-        parser.add_argument("--every", type=int, metavar="SECONDS", help="go on, with this pause")
+        parser.add_argument("--every", type=pause, metavar="SECONDS", help="go on, with this pause")
 
     def handle(self, *, every: int | None, **options: object) -> None:
         """Reap once, or until the process is told to stop."""

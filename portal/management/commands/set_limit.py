@@ -23,6 +23,7 @@ GREATEST = 2**63 - 1
 DROP = "drop"
 NAMES = re.compile(rf"(?:{'|'.join(Resource.values)})(?:\.soft)?|store:.+|user:.+")
 SOFT = ".soft"
+WHOLE_NUMBER = re.compile(r"-?\d{1,19}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +46,30 @@ class Command(BaseCommand):
         parser.add_argument("limits", nargs="+", metavar="NAME=VALUE")
 
     def handle(self, *args: object, **options: Any) -> None:
-        wishes = {wish.name: wish for wish in map(_read, options["limits"])}
+        wishes = _read_all(options["limits"])
+        done = []  # told when all of it lasts
         with command_errors(), transaction.atomic():
             project = find_project(options["project"])
             for resource in Resource:
                 if {resource, resource + SOFT} & wishes.keys():
                     _set(project, resource, wishes)
-                    self.stdout.write(f"{project}: {_shown(project, resource)}")
+                    done.append(_shown(project, resource))
             for wish in wishes.values():
                 if ":" in wish.name:
                     _set_part(project, wish)
-                    self.stdout.write(f"{project}: {wish.name}={wish.value}")
+                    done.append(f"{wish.name}={DROP if wish.value is None else wish.value}")
+        for line in done:
+            self.stdout.write(f"{project}: {line}")
+
+
+def _read_all(texts: list[str]) -> dict[str, Wish]:
+    """Return the wishes by name, of which each may be told once."""
+    wishes: dict[str, Wish] = {}
+    for wish in map(_read, texts):
+        if wish.name in wishes:
+            raise CommandError(f"{wish.name} is given twice.")
+        wishes[wish.name] = wish
+    return wishes
 
 
 def _read(text: str) -> Wish:
@@ -68,10 +82,7 @@ def _read(text: str) -> Wish:
 
 def _number(name: str, value: str) -> int:
     least = 0 if name.endswith(SOFT) else UNLIMITED
-    try:
-        number = int(value)
-    except ValueError:
-        number = least - 1
+    number = int(value) if WHOLE_NUMBER.fullmatch(value) else least - 1
     if not least <= number <= GREATEST:
         meaning = "from 0 on" if least == 0 else "-1 for no limit"
         raise CommandError(f"{name} must be a whole number, {meaning}, or drop, not {value!r}.")

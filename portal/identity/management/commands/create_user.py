@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -42,34 +43,34 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: Any) -> None:
         password = self._password() if options["password_stdin"] else None
         with command_errors(), transaction.atomic():
-            user = self._user(options["name"], password=password, email=options["email"])
-            if options["project"]:
-                self._give_role(user, project=options["project"], role=options["role"])
-            if options["system_admin"]:
-                people.make_administrator(user, actor=OPERATOR)
-                self.stdout.write(f"{user} is an administrator of this cloud.")
-            if options["system_auditor"]:
-                people.make_auditor(user, actor=OPERATOR)
-                self.stdout.write(f"{user} is an auditor of this cloud.")
+            done = list(self._acts(password=password, **options))
+        for line in done:  # told when all of it lasts
+            self.stdout.write(line)
+
+    def _acts(self, *, name: str, password: str | None, **options: Any) -> Iterator[str]:
+        """Do what is asked, and yield a line for each act."""
+        user = User.objects.filter(username=User.normalize_username(name)).first()
+        if user is None:
+            user = people.create_user(
+                name, password=password, email=options["email"], actor=OPERATOR
+            )
+            yield f"User {user} has the id {user.public_id}."
+        elif password and not user.check_password(password):
+            people.set_password(user, password, actor=OPERATOR)
+            yield f"User {user} has a new password."
+        if options["project"]:
+            place = people.find_project(options["project"])
+            people.give_role(user, project=place, role=options["role"], actor=OPERATOR)
+            yield f"{user} is a {options['role']} of {place}."
+        if options["system_admin"]:
+            people.make_administrator(user, actor=OPERATOR)
+            yield f"{user} is an administrator of this cloud."
+        if options["system_auditor"]:
+            people.make_auditor(user, actor=OPERATOR)
+            yield f"{user} is an auditor of this cloud."
 
     def _password(self) -> str:
         password = sys.stdin.readline().rstrip("\r\n")
         if not password:
             raise CommandError("There is no password on standard input.")
         return password
-
-    def _user(self, name: str, *, password: str | None, email: str) -> User:
-        """Return the user; one who is there already gets *password* if it is another."""
-        user = User.objects.filter(username=User.normalize_username(name)).first()
-        if user is None:
-            user = people.create_user(name, password=password, email=email, actor=OPERATOR)
-            self.stdout.write(f"User {user} has the id {user.public_id}.")
-        elif password and not user.check_password(password):
-            people.set_password(user, password, actor=OPERATOR)
-            self.stdout.write(f"User {user} has a new password.")
-        return user
-
-    def _give_role(self, user: User, *, project: str, role: str) -> None:
-        place = people.find_project(project)
-        people.give_role(user, project=place, role=role, actor=OPERATOR)
-        self.stdout.write(f"{user} is a {role} of {place}.")

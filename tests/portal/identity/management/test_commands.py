@@ -110,6 +110,15 @@ def test_create_user_refuses_in_one_sentence_and_leaves_nothing(
     assert not User.objects.exists()
 
 
+def test_create_user_says_nothing_of_what_is_undone(db: None) -> None:
+    out = io.StringIO()
+
+    with pytest.raises(CommandError, match="There is no project"):
+        call_command("create_user", "carol", "--project=nope", stdout=out)
+
+    assert out.getvalue() == ""
+
+
 def test_clouds_yaml_prints_only_the_file(run: Run, alice: User) -> None:
     auth = yaml.safe_load(run("clouds_yaml", "alice", "demo"))["clouds"]["vitrine"]["auth"]
 

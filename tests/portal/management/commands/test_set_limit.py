@@ -38,15 +38,18 @@ def test_limit_is_set_again() -> None:
     [
         *("images=1", "image_count_total", "image_count_total=x", "image_count_total=-2"),
         *("image_count_total.soft=1", "image_size_total.soft=2", "image_size_total.soft=-1"),
+        *("image_count_total=\u0665", "image_count_total=1_0", "image_size_total=2"),
         *("store:nowhere=1", "store:=1", "store:memory=-2", "user:nobody=1", "user:nobody=drop"),
     ],
 )
-def test_nonsense_sets_nothing(limit: str) -> None:
+def test_nonsense_sets_nothing_and_says_nothing_else(limit: str) -> None:
     create_project("demo", actor=OPERATOR)
+    out = StringIO()
 
     with pytest.raises(CommandError):
-        call_command("set_limit", "demo", "image_size_total=1", limit)
+        call_command("set_limit", "demo", "image_size_total=1", limit, stdout=out)
 
+    assert out.getvalue() == ""
     assert not Limit.objects.exists()
     assert not Part.objects.exists()
 
@@ -102,8 +105,9 @@ def test_parts_are_limited_by_name_and_let_go() -> None:
     ]
     parts = Part.objects.order_by("value").values_list("project", "store", "user", "value")
     assert [*parts] == [(project.pk, "memory", "", 5), (project.pk, "", ann.public_id, 7)]
-    said("demo", "store:memory=drop", "user:ann=drop")
+    dropped = said("demo", "store:memory=drop", "user:ann=drop")
 
+    assert dropped == ["demo: store:memory=drop", "demo: user:ann=drop"]
     assert not Part.objects.exists()
 
 

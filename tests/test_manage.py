@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.live import ROOT, base_environment, free_port
+
+
+def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of manage.py and return how it ended."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=base_environment() | variables,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("arguments", [("limits",), ("create_project", "demo"), ("reconcile",)])
+def test_database_that_does_not_answer_is_one_sentence(arguments: tuple[str, ...]) -> None:
+    secret = "hush-hush-hush"
+    url = f"postgres://vitrine:{secret}@127.0.0.1:{free_port()}/vitrine"
+
+    ended = manage(*arguments, VITRINE_DATABASE_URL=url)
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    said = "VITRINE_DATABASE_URL: the database does not answer: "
+    assert len([line for line in ended.stderr.splitlines() if line.startswith(said)]) == 1
+    assert [word for word in ("Traceback", secret) if word in ended.stderr] == []
+
+
+@pytest.mark.parametrize("command", ["create_project", "create_user", "sign_in_link"])
+def test_argument_that_is_no_text_is_refused(command: str) -> None:
+    ended = manage(command, os.fsdecode(b"\xff"))
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == "The arguments must be text in UTF-8.\n"
