@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 import resource
+import sys
+
+if __name__ == "__config__":
+    # On SIGHUP gunicorn reads this file again, and forks new workers from a process that has
+    # modules of before: after an update they would meet modules that are new.
+    for name in [
+        name for name in sys.modules if name.partition(".")[0] in {"images", "portal", "stores"}
+    ]:
+        del sys.modules[name]
 
 from portal.configuration import server
 
