@@ -42,7 +42,7 @@ MAX_TEXT = 255
 def read_creation(request: Request) -> NewUpload:
     """Return the upload that a `POST` asks for. Raises `BadRequest`, `TooLarge`."""
     told = read_metadata(request)
-    is_part = request.headers.get(CONCAT) == PARTIAL
+    is_part = _is_part(request)
     given: dict[str, Any] = {"image": told["image"]} if told.get("image") else {}
     if not given:
         given["fields"] = _image_fields(told)
@@ -116,12 +116,18 @@ def _read_part(told: dict[str, str]) -> Part:
     return Part(start, _within_cap(size))
 
 
+def _is_part(request: Request) -> bool:
+    concat = request.headers.get(CONCAT)
+    if concat not in {None, PARTIAL}:
+        raise BadRequest(f"{CONCAT} is {PARTIAL}, or {FINAL} and the addresses of parts.")
+    return concat is not None
+
+
 def _wanted_length(request: Request) -> int | None:
-    if LENGTH in request.headers:
-        return _told_length(request)
-    if request.headers.get(DEFER) != "1":
+    deferred = request.headers.get(DEFER)
+    if deferred not in {None, "1"} or (deferred is None) != (LENGTH in request.headers):
         raise BadRequest(f"Either {LENGTH} or {DEFER}: 1 is required.")
-    return None
+    return _told_length(request)
 
 
 def _told_length(request: Request) -> int | None:
