@@ -8,9 +8,8 @@ import sys
 if __name__ == "__config__":
     # On SIGHUP gunicorn reads this file again, and forks new workers from a process that has
     # modules of before: after an update they would meet modules that are new.
-    for name in [
-        name for name in sys.modules if name.partition(".")[0] in {"images", "portal", "stores"}
-    ]:
+    ours = {"django", "environ", "images", "portal", "stores"}
+    for name in [name for name in sys.modules if name.partition(".")[0] in ours]:
         del sys.modules[name]
 
 from portal.configuration import server
