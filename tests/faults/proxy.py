@@ -39,9 +39,10 @@ http {{
 
 @dataclass(frozen=True, slots=True)
 class ProxiedSite(Site):
-    """A site whose every request passes through the proxy at *port*."""
+    """A site whose every request passes through the proxy at *port*, by TLS; *plain* is without."""
 
     port: int
+    plain: int
 
     @property
     def address(self) -> tuple[str, int]:
@@ -94,7 +95,7 @@ def proxied(site: Site, place: Path, *, patience: int = 30) -> Iterator[ProxiedS
     try:
         await_port(port, process)
         fields = {name: getattr(site, name) for name in Site.__dataclass_fields__}
-        yield ProxiedSite(**fields, port=port)
+        yield ProxiedSite(**fields, port=port, plain=plain)
     finally:
         process.terminate()
         process.wait(30)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection
 
 import pytest
 
-from tests.faults.proxy import proxied
+from tests.faults.proxy import ProxiedSite, proxied
 from tests.faults.site import MIB, SILENCE, Site, eventually, noise, on_files
 from tests.faults.test_framing import MALFORMED, SMUGGLING, smuggle
 from tests.faults.test_heads import MARK, REFUSED
@@ -21,7 +22,7 @@ DROPPED = {"bad trailer", "framing as a trailer"}
 
 
 @pytest.fixture(scope="module")
-def behind(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def behind(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProxiedSite]:
     """Return the server as its clients see it through the proxy."""
     with proxied(site, tmp_path_factory.mktemp("nginx")) as seen:
         yield seen
@@ -65,6 +66,15 @@ def test_upload_is_undone_when_its_client_leaves(behind: Site, framing: str, how
         wire.break_off(how)
 
     behind.assert_undone(image)
+
+
+def test_plain_request_is_sent_to_the_site_alone(behind: ProxiedSite) -> None:
+    with closing(HTTPConnection("127.0.0.1", behind.plain, timeout=20)) as connection:
+        connection.request("GET", "/v2/images", headers={"Host": "evil.example.com"})
+        answer = connection.getresponse()
+
+    assert answer.status == 301
+    assert answer.headers["Location"] == "https://images.example.org/v2/images"
 
 
 def test_size_over_quota_is_refused_before_a_byte(behind: Site) -> None:
