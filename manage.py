@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+BROKEN_PIPE, INTERRUPTED = 128 + 13, 128 + 2  # as a shell tells of these signals
 OURS = Path(__file__).resolve().with_name(".venv") / "bin" / "python"
 
 
@@ -30,6 +31,11 @@ def main() -> None:
     except (OperationalError, InterfaceError) as trouble:
         first = str(trouble).strip().partition("\n")[0]
         sys.exit(f"VITRINE_DATABASE_URL: the database does not answer: {first}")
+    except BrokenPipeError:  # whoever reads it, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(BROKEN_PIPE)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
 
 
 def is_text(argument: str) -> bool:

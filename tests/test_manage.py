@@ -41,3 +41,38 @@ def test_argument_that_is_no_text_is_refused(command: str) -> None:
 
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr == "The arguments must be text in UTF-8.\n"
+
+
+def test_reader_that_has_seen_enough_is_no_error() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "manage.py", "rules"]
+
+    ended = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=base_environment() | {"PYTHONUNBUFFERED": "1"},
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writing)
+
+    assert (ended.returncode, ended.stderr) == (141, "")
+
+
+def test_interrupted_command_ends_without_a_trace() -> None:
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c"]
+    code = "import os, signal; os.kill(os.getpid(), signal.SIGINT)"
+
+    ended = subprocess.run(
+        [*command, code],
+        cwd=ROOT,
+        env=base_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (ended.returncode, ended.stderr) == (130, "")
