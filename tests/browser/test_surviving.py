@@ -16,6 +16,7 @@ from tests.browser.relay import relay
 from tests.browser.uploading import (
     GONE_ON,
     MIB,
+    PIECES,
     arrived,
     begin_slowly,
     card_of,
@@ -141,6 +142,35 @@ def test_two_tabs_do_not_send_one_upload(page: Page, server: Server, disk: Path)
     assert card.locator("[type=file]").is_hidden()
 
     throttle(page, -1)
+    assert arrived(page, server, wait_until_active(page)) == disk.read_bytes()
+
+
+def token_of(page: Page) -> dict[str, str]:
+    """Return the header that lets *page*'s session change something."""
+    return {"X-CSRFToken": str(page.locator("[data-tray]").get_attribute("data-token"))}
+
+
+def test_to_cancel_in_a_second_tab_does_not_end_what_the_first_one_sends(
+    page: Page, server: Server, disk: Path
+) -> None:
+    sent = {"disk_format": "raw", "container_format": "bare"}
+    made = page.request.post(f"{server.url}/v2/images", data=sent, headers=token_of(page))
+    pk = made.json()["id"]
+    other = page.context.new_page()
+    for tab in (page, other):
+        tab.goto(f"{server.url}/images/{pk}/upload")
+        tab.evaluate(PIECES, [str(MIB), str(1 << 40)])
+        tab.set_input_files("[data-part=file]", disk)
+    throttle(page, MIB)
+    start(page)
+    wait_for_percent(page, 8)
+    start(other)
+    other.locator("main .transfer").get_by_text("Moving in another tab").wait_for()
+
+    other.locator("main .transfer").get_by_role("button", name="Cancel").click()
+    other.locator("[data-part=rows]").get_by_text("Moving in another tab").wait_for()
+    throttle(page, -1)
+
     assert arrived(page, server, wait_until_active(page)) == disk.read_bytes()
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.chromium import new_context, sign_in
+from tests.browser.chromium import fill_in_form, new_context, sign_in
 from tests.browser.conftest import watch
 from tests.browser.looks import complaints
 from tests.browser.uploading import (
@@ -107,6 +107,34 @@ def test_leaving_asks_only_while_bytes_are_under_way(
     assert page.evaluate(asked) is True
     with forgetting(page):
         card.get_by_role("button", name="Cancel").click()
+
+
+def test_what_cannot_be_cancelled_is_said_to_stay(
+    browser: Browser, server: Server, disk: Path
+) -> None:
+    with new_context(browser) as context:
+        page = context.new_page()
+        fill_in_form(page, server, "ada")
+        card = begin_slowly(page, server.url, disk)
+        card.get_by_role("button", name="Pause").click()
+        card.get_by_text("Paused").wait_for()
+        mine: list[Any] = context.cookies()
+        context.clear_cookies()
+        fill_in_form(context.new_page(), server, "bert")
+
+        card.get_by_role("button", name="Cancel").click()
+        page.locator("form#upload").get_by_text("It could not be cancelled").wait_for()
+        context.add_cookies(mine)
+        page.goto(f"{server.url}/")
+        card_of(page).get_by_text("Choose the same file again").wait_for()
+        context.clear_cookies()
+        page.locator(".tray .transfer").get_by_role("button", name="Cancel").click()
+        page.locator(".tray .transfer").get_by_text("It could not be cancelled").wait_for()
+
+        context.add_cookies(mine)
+        with forgetting(page):
+            page.locator(".tray .transfer").get_by_role("button", name="Cancel").click()
+        page.locator(".tray").get_by_text("Nothing is moving.").wait_for()
 
 
 def test_one_of_another_day_is_cancelled(page: Page, server: Server, disk: Path) -> None:

@@ -195,9 +195,19 @@ class Tray {
     this.unfinished = this.unfinished.filter((one) => one !== upload);
     this.draw();
     const isNew = ORIGIN.exec(upload.fingerprint)?.[1] === "new";
-    await new Transfer(new File([], ""), this.factsOf(upload, isNew), this.line).cancel();
-    this.say(this.words.cancelled);
+    const transfer = new Transfer(new File([], ""), this.factsOf(upload, isNew), this.line);
+    await transfer.cancel();
+    if (transfer.trouble) this.keep(upload);
+    else this.say(this.words.cancelled);
     this.look();
+  }
+
+  /** Show *upload* again, which could not be cancelled. */
+  keep(upload) {
+    this.unfinished = [...this.unfinished, upload];
+    this.troubles.set(upload.id, this.words.kept);
+    this.say(this.words.kept);
+    this.draw();
   }
 
   /* What is shown and said */

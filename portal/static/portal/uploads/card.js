@@ -91,6 +91,7 @@ export function unfinishedView(upload, words, { acts, isElsewhere, trouble }) {
 /** Return what *refusal* means for *transfer*, in whole sentences. */
 export function told(refusal, transfer, words) {
   if (refusal.isElsewhere) return words.elsewhere;
+  if (refusal.isKept) return words.kept;
   if (refusal.isUnreadable) return words.unreadable;
   const { checksum } = transfer.facts;
   const hex = refusal.message.toLowerCase().match(/\b[0-9a-f]{32,128}\b/g) ?? [];

@@ -9,9 +9,9 @@ const KEPT = "vitrine-piece"; // a smaller piece than usual, which some proxy as
 
 /** What the server refused, and will refuse again. */
 export class Refusal extends Error {
-  constructor({ status = 0, message = "", told = message }) {
+  constructor({ status = 0, message = "", told = message, isKept = false }) {
     super(message);
-    Object.assign(this, { status, told });
+    Object.assign(this, { status, told, isKept });
   }
 }
 

@@ -90,12 +90,13 @@ export class Row {
   follow(transfer, { ended, left }) {
     this.element.hidden = true;
     transfer.addEventListener("change", () => {
-      if (!transfer.isEnded || !this.element.isConnected || this.isBack) return;
-      if (transfer.state === "active") return this.leave(this);
-      const isFailed = transfer.state === "failed";
+      const { state, trouble, isEnded } = transfer;
+      if (trouble?.isKept) this.complain(this.words.kept);
+      if (!isEnded || !this.element.isConnected || this.isBack) return;
+      if (state === "active") return this.leave(this);
       this.isBack = true;
       this.element.hidden = false;
-      this.complain(isFailed ? told(transfer.trouble, transfer, this.words) : left);
+      this.complain(trouble ? told(trouble, transfer, this.words) : left);
       ended(transfer);
     });
     this.isBack = false;

@@ -1,6 +1,7 @@
 /* What the server knows of uploads: opening them, finding them again, joining, ending them. */
 
-const MISSING = new Set([404, 410]);
+const GONE = 410;
+const MISSING = new Set([404, GONE]);
 const BUSY = [409, 423];
 
 /** The uploads of one image, as the server keeps them. */
@@ -66,10 +67,11 @@ export class Server {
     }
   }
 
-  /** Remove an upload with its bytes, if it is still there. */
+  /** Remove an upload with its bytes, if it is still there; tell whether it is gone. */
   async remove(address) {
     const headers = { "Tus-Resumable": "1.0.0" };
-    await this.line.ask("DELETE", address, { headers, passing: BUSY }).catch(quiet);
+    const asked = this.line.ask("DELETE", address, { headers, passing: BUSY });
+    return asked.then(() => true, (refusal) => refusal.status === GONE);
   }
 
   /** Remove the image's record if it holds no data; nobody looks for that in the trash. */

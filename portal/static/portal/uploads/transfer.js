@@ -114,18 +114,23 @@ export class Transfer extends EventTarget {
   async cancel() {
     if (this.isEnded) return;
     this.stopper?.abort();
+    if (this.trouble?.isElsewhere) return this.become("cancelled", this.trouble); // it is theirs
     this.become("cancelled");
-    await this.undo();
+    if (!(await this.undo())) this.become("cancelled", new Refusal({ isKept: true }));
   }
 
+  /** Remove what was sent; tell whether it is gone. */
   async undo() {
     const begun = await this.server.begun().catch(() => null);
     const addresses = new Set(this.parts.map((part) => part.address));
-    for (const address of begun ? (begun.parts ? begun.parts_urls : [begun.url]) : []) {
+    const known = begun ?? this.facts.begun;
+    for (const address of known ? (known.parts ? known.parts_urls : [known.url]) : []) {
       addresses.add(new URL(address, location.href).pathname);
     }
-    for (const address of addresses) await this.server.remove(address);
+    const gone = [];
+    for (const address of addresses) gone.push(await this.server.remove(address));
     if (this.facts.isNew) await this.server.forget();
+    return gone.every(Boolean);
   }
 
   /* How it goes */
