@@ -116,6 +116,20 @@ def test_ticks_and_focus_outlive_what_the_server_sends_anew(page: Page, server: 
     assert page.evaluate("document.activeElement.textContent") == "gamma"
 
 
+@pytest.mark.parametrize("control", ["Tick all rows of this page", "Size"])
+def test_the_head_of_the_list_keeps_the_focus_as_well(
+    page: Page, server: Server, control: str
+) -> None:
+    page.goto(f"{server.url}/?sort=name:asc")
+    head = page.locator("#results thead")
+    wanted = head.get_by_label(control).or_(head.get_by_role("link", name=control))
+    wanted.focus()
+    with page.expect_response(re.compile("/\\?")):
+        page.evaluate("htmx.ajax('GET', location.href, {source: '#results', select: '#results'})")
+
+    expect(wanted).to_be_focused()
+
+
 def test_one_works_by_keys_alone(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/images/new")
     page.locator("h1").click()
