@@ -88,18 +88,20 @@ class Outcome:
         facts = {"count": len(self.done), "tag": self.asked["tag"]}
         return str(TOLD[self.asked["act"]] % facts)
 
-    @property
-    def undo(self) -> Undo | None:
-        """Return what takes it back, if that can be and is not what was just done."""
+    def undo(self, query: str) -> Undo | None:
+        """Return what takes it back, if that can be and is not what was just done.
+
+        It leads to the list that *query* asks for.
+        """
         if self.asked["act"] == "trash" and self.done:
-            return undo_trash(self.done, self.told, page=reverse("image-list"))
+            return undo_trash(self.done, self.told, page=reverse("image-list") + query)
         act = OPPOSITE.get(self.asked["act"])
         if act is None or self.asked["is_undo"] or not self.done:
             return None
         fields = [("act", act), ("is_undo", "on"), ("tag", self.asked["tag"])]
         fields += [("image", str(image.pk)) for image in self.done]
         fields += [("was", f"{pk} {was}") for pk, was in self.was.items()]
-        return Undo(self.told, reverse("images-bulk"), fields)
+        return Undo(self.told, reverse("images-bulk") + query, fields)
 
 
 def do_to_all(images: list[Image], asked: Asked, *, actor: Actor) -> Outcome:

@@ -102,8 +102,13 @@ class BulkView(ListPage, ActView):
         return self.render_to_response(context)
 
     def _back(self) -> HttpResponse:
-        query = self.request.GET.urlencode()
-        return redirect(reverse("image-list") + (f"?{query}" if query else ""))
+        return redirect(reverse("image-list") + query_of(self.request))
+
+
+def query_of(request: HttpRequest) -> str:
+    """Return what the address of *request* asks for, with its question mark; else nothing."""
+    query = request.GET.urlencode()
+    return f"?{query}" if query else ""
 
 
 def tell(request: HttpRequest, outcome: Outcome, *, missing: int) -> None:
@@ -111,7 +116,7 @@ def tell(request: HttpRequest, outcome: Outcome, *, missing: int) -> None:
 
     Of the images that were ticked, *missing* are not there any more.
     """
-    if undo := outcome.undo:
+    if undo := outcome.undo(query_of(request)):
         offer_undo(request, reverse("image-list"), undo)
     elif outcome.done:
         messages.success(request, outcome.told)

@@ -217,3 +217,12 @@ def test_many_go_to_the_trash_without_a_question_and_come_back(
     assert there == ["kept"]
     assert said(back) == ["Restored 2 images."]
     assert Image.objects.count() == 3
+
+
+@pytest.mark.parametrize("act", ["tag", "trash"])
+def test_undo_leads_back_to_what_was_listed(
+    at_lab: Client, make_active: Callable[..., Image], act: str
+) -> None:
+    page = send(at_lab, act, make_active(name="one"), tag="lts")
+
+    assert undo(at_lab, page).redirect_chain == [("/?status=active", 302)]
