@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.looks import complaints
 from tests.browser.test_pages import HOSTILE
@@ -61,6 +62,17 @@ def test_image_goes_to_the_trash_and_back_by_the_keyboard(
     assert gone == 0
     assert page.url == f"{server.url}/images/{kept}"
     assert page.locator(".status-active").count() == 1
+
+
+def test_keys_move_along_the_trash_and_tick(page: Page, server: Server, kept: str) -> None:
+    page.goto(f"{server.url}/trash")
+    boxes = page.get_by_role("checkbox")
+
+    for key in "jjx":
+        page.keyboard.press(key)
+
+    expect(boxes.nth(1)).to_be_focused()
+    assert [box.is_checked() for box in boxes.all()] == [False, True, False]
 
 
 def test_ticked_by_the_keyboard_asked_and_gone(page: Page, server: Server, kept: str) -> None:

@@ -156,11 +156,13 @@ function row() {
   return document.activeElement.closest("main table tbody tr");
 }
 
+const HANDLE = "th :is(a, input[type=checkbox])"; // by which a row is taken
+
 function move(step) {
-  const all = [...document.querySelectorAll("main table tbody tr:has(th a)")];
+  const all = [...document.querySelectorAll(`main table tbody tr:has(${HANDLE})`)];
   const at = all.indexOf(row());
   const next = at < 0 ? 0 : Math.min(Math.max(at + step, 0), all.length - 1);
-  all[next]?.querySelector("th a").focus();
+  all[next]?.querySelector(HANDLE).focus();
 }
 
 function openMenu(menu) {
