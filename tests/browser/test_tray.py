@@ -33,6 +33,12 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
+ALSO_IN_LAB = """
+from portal.identity.actors import OPERATOR
+from portal.identity.people import find_project, find_user, give_role
+give_role(find_user("bert"), project=find_project("lab"), role="manager", actor=OPERATOR)
+"""
+
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Path:
@@ -135,6 +141,29 @@ def test_what_cannot_be_cancelled_is_said_to_stay(
         with forgetting(page):
             page.locator(".tray .transfer").get_by_role("button", name="Cancel").click()
         page.locator(".tray").get_by_text("Nothing is moving.").wait_for()
+
+
+def test_who_acts_in_another_project_meanwhile_reads_how_to_go_on(
+    browser: Browser, server: Server, disk: Path
+) -> None:
+    server.run(ALSO_IN_LAB)
+    with new_context(browser) as context:
+        page, other = context.new_page(), context.new_page()
+        fill_in_form(page, server, "bert")
+        begin_slowly(page, server.url, disk, speed=MIB)
+        other.goto(f"{server.url}/")
+        projects = other.locator("header select[name=project]")
+        mine = projects.input_value()
+        with other.expect_navigation():
+            projects.select_option(index=1 - projects.evaluate("one => one.selectedIndex"))
+        card = page.locator("main .transfer")
+        card.get_by_text("Change back to that project to go on.").wait_for()
+
+        with other.expect_navigation():
+            projects.select_option(mine)
+        throttle(page, -1)
+        card.get_by_role("button", name="Resume").click()
+        assert arrived(page, server, wait_until_active(page)) == disk.read_bytes()
 
 
 def test_one_of_another_day_is_cancelled(page: Page, server: Server, disk: Path) -> None:

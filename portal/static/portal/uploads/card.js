@@ -2,6 +2,8 @@
 
 import { bytes, duration, fill, marked, moment } from "./words.js";
 
+const MISSING = 404;
+
 export class Card {
   /** Fill a copy of *template* into *place*. */
   constructor(template, place) {
@@ -99,8 +101,9 @@ export function told(refusal, transfer, words) {
     const received = hex.find((one) => one !== checksum && one.length === checksum.length);
     return fill(words.checksum, { expected: checksum, received: received ?? "?" });
   }
+  if (refusal.status === MISSING) return words.missing;
   if (refusal.message) return fill(words.refused, { message: refusal.told });
-  const sentences = { 401: words.signin, 403: words.signin, 404: words.missing, 410: words.gone };
+  const sentences = { 401: words.signin, 403: words.signin, 410: words.gone };
   return sentences[refusal.status] ?? (refusal.status === 413 ? words.proxy : words.broken);
 }
 
