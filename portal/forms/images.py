@@ -88,11 +88,13 @@ class NewImageForm(ImageForm):
         initial=ContainerFormat.BARE,
     )
     store = forms.ChoiceField(label=_("Store"))
+    project = forms.CharField(widget=forms.HiddenInput, required=False)
 
     field_order = ("name", "disk_format", "store", "visibility")
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         kwargs["initial"] = {"visibility": Visibility.PRIVATE, "store": default_store_name()}
+        kwargs["initial"]["project"] = self._project = actor.project
         super().__init__(*args, image=Image(owner=actor.project), actor=actor, **kwargs)
         store = self.fields["store"]
         assert isinstance(store, forms.ChoiceField)  # noqa: S101 -- for the type checker
@@ -100,10 +102,21 @@ class NewImageForm(ImageForm):
             (name, store_name(one)) for name, one in all_stores().items() if not one.read_only
         ]
 
+    def clean(self) -> None:
+        """Refuse what was filled in for another project than the one that is acted in now."""
+        if self.cleaned_data.get("project") not in {None, "", self._project}:
+            raise forms.ValidationError(
+                _(
+                    "You act in another project now than when this page came. Change back to it,"
+                    " or load the page again."
+                )
+            )
+
     @property
     def image_fields(self) -> dict[str, Any]:
         """What `create_image` takes; the store is chosen with the data."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "store"}
+        taken = self.cleaned_data.keys() - {"store", "project"}
+        return {name: self.cleaned_data[name] for name in taken}
 
 
 class EditImageForm(ImageForm):

@@ -48,6 +48,19 @@ def assert_undone(image: Image) -> None:
     assert (usage.used, usage.reserved) == (0, 0)
 
 
+def test_a_record_goes_to_no_project_but_the_one_that_its_page_showed(
+    at_lab: Client, at_farm: Client
+) -> None:
+    shown = at_lab.get("/images/new").context["form"]["project"].value()
+
+    refused = at_farm.post("/images/new", RECORD | {"project": shown}, headers=AS_SCRIPT)
+    made = at_lab.post("/images/new", RECORD | {"project": shown}, headers=AS_SCRIPT)
+
+    assert (refused.status_code, made.status_code) == (400, 201)
+    assert refused.json()["errors"]["__all__"][0].startswith("You act in another project now")
+    assert Image.objects.get().owner == PROJECT
+
+
 def test_record_is_made_and_its_bytes_come_next(at_lab: Client) -> None:
     answer = at_lab.post("/images/new", RECORD)
 
