@@ -8,14 +8,21 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.chromium import fill_in_form, new_context
 from tests.browser.looks import complaints
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
     from tests.live import Server
 
 pytestmark = pytest.mark.browser
+
+ALSO_IN_LAB = """
+from portal.identity.actors import OPERATOR
+from portal.identity.people import find_project, find_user, give_role
+give_role(find_user("bert"), project=find_project("lab"), role="manager", actor=OPERATOR)
+"""
 
 SEED = """
 from images.lifecycle.data import receiving
@@ -128,6 +135,51 @@ def test_the_head_of_the_list_keeps_the_focus_as_well(
         page.evaluate("htmx.ajax('GET', location.href, {source: '#results', select: '#results'})")
 
     expect(wanted).to_be_focused()
+
+
+def refresh(page: Page) -> None:
+    """Ask for the list anew, as a poll does."""
+    with page.expect_response(re.compile("/\\?")):
+        page.evaluate("htmx.ajax('GET', location.href, {source: '#results', select: '#results'})")
+
+
+def test_a_list_whose_reader_is_signed_out_stays_and_says_so(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/?sort=name:asc")
+    shown, mine = names(page), page.context.cookies()
+    told = page.get_by_role("link", name="You are signed out. Sign in again.")
+    page.context.clear_cookies()
+
+    refresh(page)
+    told.wait_for()
+    assert (names(page), complaints(page)) == (shown, [])
+    page.context.add_cookies(mine)  # type: ignore[arg-type] # it gave them itself
+    refresh(page)
+
+    told.wait_for(state="hidden")
+    assert names(page) == shown
+
+
+def test_a_list_of_one_project_is_not_filled_with_anothers(
+    browser: Browser, server: Server
+) -> None:
+    server.run(ALSO_IN_LAB)
+    with new_context(browser) as context:
+        page, other = context.new_page(), context.new_page()
+        fill_in_form(page, server, "bert")
+        other.goto(f"{server.url}/")
+        projects = other.locator("header select[name=project]")
+        with other.expect_navigation():
+            projects.select_option(label="lab")
+        page.goto(f"{server.url}/?sort=name:asc")
+        shown = names(page)
+        with other.expect_navigation():
+            projects.select_option(label="farm")
+
+        refresh(page)
+        page.get_by_role("link", name="You act in another project now").click()
+
+        expect(page.locator("header option[selected]")).to_have_text("farm")
+        assert len(shown) > len(names(page))
 
 
 def test_one_works_by_keys_alone(page: Page, server: Server) -> None:

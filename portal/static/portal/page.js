@@ -50,6 +50,22 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (isPoll && document.hidden) event.preventDefault();
 });
 
+// What was asked for as somebody else, or in another project, is not put into this page.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, pathInfo } = event.detail;
+  const asked = new URL(pathInfo.requestPath, location.href);
+  const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
+  const isLed = new URL(xhr.responseURL).pathname !== asked.pathname;
+  const isMoved = !isLed && projectOf(page) !== projectOf(document);
+  if (isLed || isMoved) event.detail.shouldSwap = false;
+  document.querySelector("#signed-out").hidden = !isLed;
+  document.querySelector("#moved").hidden = !isMoved;
+});
+
+function projectOf(page) {
+  return page.querySelector("header [name=project] option[selected]")?.value;
+}
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-add-row]");
   if (!button) return;
