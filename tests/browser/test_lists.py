@@ -41,6 +41,12 @@ for name, tags in (("alpha", {"lts"}), ("beta", set()), ("gamma", set()), ("delt
 create_image({"name": "empty", **raw}, actor=ada)
 """
 
+IS_SEEN = """() => {
+    const { activeElement: one } = document;
+    const { x, y, width, height } = one.getBoundingClientRect();
+    return one.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+}"""
+
 
 @pytest.fixture(scope="module", autouse=True)
 def images(server: Server) -> None:
@@ -135,6 +141,18 @@ def test_the_head_of_the_list_keeps_the_focus_as_well(
         page.evaluate("htmx.ajax('GET', location.href, {source: '#results', select: '#results'})")
 
     expect(wanted).to_be_focused()
+
+
+@pytest.mark.parametrize("height", [256, 700], ids=["zoomed", "phone"])
+def test_the_bar_of_ticked_rows_covers_no_focus(page: Page, server: Server, height: int) -> None:
+    page.set_viewport_size({"width": 320, "height": height})
+    page.goto(f"{server.url}/?sort=name:asc")
+    tick(page, "alpha")
+    page.get_by_role("link", name="alpha").focus()
+
+    for _ in names(page)[1:]:
+        page.keyboard.press("j")
+        assert page.evaluate(IS_SEEN)
 
 
 def refresh(page: Page) -> None:
