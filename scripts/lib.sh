@@ -68,8 +68,12 @@ link_ceph() {
 }
 
 # A pid file holds the process's number and its hour of birth, because numbers come again after a reboot.
-# The dead whom nobody has buried yet (state Z) have none.
-birth() { sed -n 's/.*) //; /^Z/!p' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
+# The dead whom nobody has buried yet (state Z) have none, once the last of their threads has let go of what they held.
+birth() {
+  local stat threads=("/proc/$1/task/"*)
+  stat=$(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) || true
+  if [[ $stat != Z* ]] || ((${#threads[@]} > 1)); then cut -d' ' -f20 <<<"$stat"; fi
+}
 running() {
   local pid born
   [[ -s $1 ]] && read -r pid born <"$1" && [[ $born && $(birth "$pid") == "$born" ]]
