@@ -65,11 +65,16 @@ def tick(page: Page, *wanted: str) -> None:
         page.get_by_role("checkbox", name=f"Tick {name}").check()
 
 
+SETTLED = "() => !document.querySelector('.htmx-added, .htmx-settling, .htmx-swapping')"
+"""For some milliseconds nobody listens yet to what the server sent anew."""
+
+
 def test_filters_become_chips_that_are_taken_off(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/?sort=name:asc")
     page.get_by_label("Tag", exact=True).first.fill("lts")
     page.keyboard.press("Enter")
     page.wait_for_url("**/?sort=name*tag=lts")
+    page.wait_for_function(SETTLED)
     page.get_by_label("Status").select_option("active")
     page.wait_for_url(re.compile("status=active"))
     page.get_by_role("link", name="Take off Status: active").wait_for()
