@@ -89,22 +89,23 @@ def continuing(given: Mapping[str, str], image: Image) -> dict[str, str]:
     return headers
 
 
-def download(reader: Reader, headers: Mapping[str, str], *, checksum: str | None) -> Answer:
+def download(reader: Reader, headers: Mapping[str, str], *, image: Image) -> Answer:
     """Return an answer that sends what *headers* ask of *reader*, and closes it at the end.
 
-    Raises what `read_range` raises, with the reader closed.
+    It holds the data of *image*. Raises what `read_range` raises, with the reader closed.
     """
     with ExitStack() as opened:
         opened.enter_context(reader)
-        wanted = read_range(headers, reader.size)
+        wanted = read_range(continuing(headers, image), reader.size)
         response = _carrying(reader, wanted or ByteRange(0, reader.size, reader.size))
         opened.pop_all()
     response["Content-Type"] = "application/octet-stream"
     response["Content-Disposition"] = "attachment"
     response["Accept-Ranges"] = "bytes"
     response["Cache-Control"] = "private, no-store"
-    if checksum:
-        response["Content-MD5"] = checksum
+    response["ETag"] = etag(image)
+    if image.checksum:
+        response["Content-MD5"] = image.checksum
     if wanted is not None:
         response.status_code = HTTPStatus.PARTIAL_CONTENT
         response["Content-Range"] = wanted.header

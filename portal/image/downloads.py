@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.http import content_disposition_header
 
-from images.api.download import continuing, download, etag, read_range
+from images.api.download import continuing, download, read_range
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -20,9 +20,7 @@ LONGEST_FILE_NAME = 255  # bytes, on the file systems of Linux
 
 def send_file(request: HttpRequest, image: Image, reader: Reader) -> Answer:
     """Return the answer that sends of *image* what is asked for, as a file, and closes *reader*."""
-    headers = continuing(request.headers, image)
-    response = download(reader, headers, checksum=image.checksum)
-    response["ETag"] = etag(image)
+    response = download(reader, request.headers, image=image)
     response["Content-Disposition"] = content_disposition_header(
         as_attachment=True, filename=file_name(image)
     )

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from images.api.base import ApiView
 from images.api.body import declared_length, open_body
-from images.api.download import continuing, download, etag
+from images.api.download import download
 from images.api.errors import WrongMediaType
 from images.api.numbers import read_number
 from images.lifecycle.data import receiving
@@ -40,10 +40,7 @@ class DataView(ApiView):
         reader = open_data(image, actor=self.actor, prefer=preferred_stores(request))
         if reader is None:
             return Response(status=HTTPStatus.NO_CONTENT)
-        headers = continuing(request.headers, image)
-        answer = download(reader, headers, checksum=image.checksum)
-        answer["ETag"] = etag(image)
-        return answer
+        return download(reader, request.headers, image=image)
 
 
 def demand_octets(request: Request) -> None:
