@@ -155,9 +155,7 @@ HEARTBEAT_SECONDS = env.period("HEARTBEAT_SECONDS", 30, unit=env.SECOND, least=2
 WORKER_THREADS = server.THREADS
 UPLOAD_SLOTS = env.number("UPLOAD_SLOTS", 72, least=1)  # of each worker's threads
 UPLOAD_SLOT_WAIT_SECONDS = env.period("UPLOAD_SLOT_WAIT_SECONDS", 5, unit=env.SECOND)
-UPLOAD_IDLE_SECONDS = env.period(
-    "UPLOAD_IDLE_SECONDS", 86_400, unit=env.SECOND, least=1
-)  # of resumable ones
+UPLOAD_IDLE_SECONDS = env.period("UPLOAD_IDLE_SECONDS", 86_400, unit=env.SECOND, least=1)
 
 # --- Quotas: limits of a project that has none of its own; -1 is no limit -------------------------
 
@@ -205,13 +203,10 @@ globals().update(env.email("EMAIL_URL", "consolemail:"))
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env.mail_address("EMAIL_FROM", f"vitrine@{urlsplit(PUBLIC_URL).hostname}")
 IDENTITY_TOKEN_HOURS = env.period("TOKEN_HOURS", 1, unit=env.HOUR, least=1)
-CREDENTIAL_DAYS = env.period(
-    "CREDENTIAL_DAYS", 90, unit=env.DAY
-)  # until the end, if none is asked; 0: none
+CREDENTIAL_DAYS = env.period("CREDENTIAL_DAYS", 90, unit=env.DAY)  # if none is asked; 0: no end
 CREDENTIAL_DAYS_MAX = env.period("CREDENTIAL_DAYS_MAX", 0, unit=env.DAY)  # 0: no maximum
-CREDENTIAL_GRACE_HOURS = env.period(
-    "CREDENTIAL_GRACE_HOURS", 24, unit=env.HOUR
-)  # of a secret that was replaced
+# Of a secret that was replaced:
+CREDENTIAL_GRACE_HOURS = env.period("CREDENTIAL_GRACE_HOURS", 24, unit=env.HOUR)
 REGION = env.text("REGION", "RegionOne")
 CLOUD_NAME = env.text("CLOUD_NAME", "vitrine")
 SILENCED_SYSTEM_CHECKS = [
