@@ -65,12 +65,9 @@ def image_names(held: Iterable[tuple[str, str]]) -> dict[str, str]:
     has a name there that nobody here may know.
     """
     wanted = set(held)
-    found = Image.remembered.filter(pk__in={pk for pk, _ in wanted}) if wanted else ()
-    return {
-        str(image.pk): image.name
-        for image in found
-        if image.name and (str(image.pk), image.owner) in wanted
-    }
+    found = Image.remembered.filter(pk__in={pk for pk, _ in wanted})  # of none, nothing is asked
+    rows = found.values_list("pk", "owner", "name")
+    return {str(pk): name for pk, owner, name in rows if name and (str(pk), owner) in wanted}
 
 
 def store_name(store: Store) -> str:

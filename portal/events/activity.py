@@ -132,10 +132,10 @@ def is_nameless(fact: Mapping[str, Any]) -> bool:
 
 
 def _object(fact: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """Return what it happened to, by the name that it had then, or else has now."""
-    name = None if is_nameless(fact) else fact["details"].get("name")
+    """Return what it happened to, by its name: an image's is that of then, or else of now."""
+    then = fact["details"].get("name") if fact["image_id"] else None
     public_id = fact["image_id"] or fact["subject"]
-    return str(name or names.get(public_id) or public_id)
+    return str(then or names.get(public_id, public_id))
 
 
 def _flat(facts: Mapping[str, Any] | None) -> dict[str, Any]:

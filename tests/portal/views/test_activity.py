@@ -88,6 +88,15 @@ def test_a_download_names_its_image(
     assert f">{said or image.pk}</a>" in text
 
 
+def test_what_is_no_image_goes_by_its_subject(at_lab: Client) -> None:
+    told = {"payload": {"name": "of a part"}, "subject": "OS::Compute"}
+    Event.objects.create(kind="metadef_object.create", project=PROJECT, **told)
+
+    text = at_lab.get("/activity").content.decode()
+
+    assert ("OS::Compute" in text, "of a part" in text) == (True, False)
+
+
 def test_nothing_in_these_days(at_lab: Client, make_image: MakeImage) -> None:
     make_image()
 
