@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests import leaks
 from tests.browser.chromium import make_people, new_context, sign_in
@@ -159,7 +160,7 @@ def test_bytes_that_are_a_page_are_a_file(
 
     headers = page.request.get(address).headers
     assert started.value.path().read_bytes() == BYTES
-    assert page.url == f"{server.url}/account"
+    expect(page).to_have_url(f"{server.url}/account")
     assert headers["content-type"] == "application/octet-stream"
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["content-disposition"].startswith("attachment")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.chromium import SCHEMES, new_context, sign_in
 from tests.browser.conftest import watch
@@ -62,7 +63,7 @@ def test_of_two_values_one_is_chosen(
     page.get_by_role("button", name="Save").click()
 
     page.get_by_role("heading", name="theirs").wait_for()
-    assert "512 MB of RAM" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("512 MB of RAM")
 
 
 def test_a_defined_property_is_chosen(page: Page, server: Server, image: str) -> None:
@@ -79,7 +80,7 @@ def test_a_defined_property_is_chosen(page: Page, server: Server, image: str) ->
     page.get_by_text("Saved.").wait_for()
     page.get_by_role("link", name="Properties").click()
 
-    assert "How the disk is wired" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("How the disk is wired")
     assert complaints(page) == []
 
 

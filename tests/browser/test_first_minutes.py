@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests import leaks
 from tests.browser.chromium import PASSWORD, make_people, new_context, sign_in
@@ -113,7 +114,7 @@ def test_an_operator_sees_what_is_to_be_done_and_opens_a_project(first_page: Pag
     page.get_by_role("button", name="Make the project").click()
 
     page.get_by_role("heading", name="orchard").wait_for()
-    assert page.locator("svg[role=img]").count() == 1
+    expect(page.locator("svg[role=img]")).to_have_count(1)
     assert complaints(page) == []
 
 

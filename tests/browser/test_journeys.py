@@ -8,6 +8,7 @@ from email import message_from_bytes
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests import leaks
 from tests.browser.chromium import make_people, new_context
@@ -79,11 +80,11 @@ def test_a_link_is_used_counted_and_revoked(page: Page, theirs: Page, image: str
 
     page.get_by_role("link", name="Done").click()
     row = page.get_by_role("row", name="a supplier")
-    assert "1 / 2" in row.inner_text()
+    expect(row).to_contain_text("1 / 2")
     row.get_by_role("button", name=re.compile("^Revoke")).click()
     row.get_by_role("button", name=re.compile("^Undo")).wait_for()
     assert status(theirs, address) == 403
-    assert theirs.get_by_role("heading", name="This link opens nothing").is_visible()
+    expect(theirs.get_by_role("heading", name="This link opens nothing")).to_be_visible()
     assert complaints(theirs) == []
 
     row.get_by_role("button", name=re.compile("^Undo")).click()
@@ -123,9 +124,9 @@ def test_an_invitation_by_mail_is_accepted_by_its_reader(
     theirs.get_by_text("Welcome to lab.").wait_for()
 
     theirs.goto(f"{server.url}/project")
-    assert "member" in theirs.get_by_role("row", name="eve").inner_text()
+    expect(theirs.get_by_role("row", name="eve")).to_contain_text("member")
     assert status(theirs, address) == 404
-    assert theirs.get_by_text("This invitation was answered or withdrawn").is_visible()
+    expect(theirs.get_by_text("This invitation was answered or withdrawn")).to_be_visible()
 
 
 def test_a_forgotten_password_is_set_by_mail(page: Page, theirs: Page, server: Server) -> None:
@@ -181,7 +182,7 @@ def test_a_service_account_works_with_its_token_until_it_is_revoked(
 
     page.get_by_role("link", name="Done").click()
     page.get_by_role("link", name="ci", exact=True).click()
-    assert page.get_by_text("just now").count() == 1
+    expect(page.get_by_text("just now")).to_have_count(1)
     page.get_by_role("button", name="Make a new secret").click()
     second = shown_robot(page)
     assert (second[0], curl(server, second), curl(server, first)) == (first[0], "200", "200")

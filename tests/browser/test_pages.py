@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.chromium import new_context, sign_in
 
@@ -73,7 +74,7 @@ def test_hostile_words_do_nothing(page: Page, server: Server, ids: dict[str, str
         page.goto(server.url + path.format(**ids))
         page.wait_for_load_state("networkidle")
 
-    assert page.locator("img[src=x]").count() == 0
+    expect(page.locator("img[src=x]")).to_have_count(0)
 
 
 def test_the_admin_keeps_the_policy(browser: Browser, server: Server, ids: dict[str, str]) -> None:
@@ -105,7 +106,7 @@ def test_filters_work_without_a_button(page: Page, server: Server, ids: dict[str
 
     page.wait_for_url(re.compile("status=queued"))
     page.get_by_role("link", name="queued", exact=True).wait_for()
-    assert page.locator("#results tbody tr").count() == 1
+    expect(page.locator("#results tbody tr")).to_have_count(1)
     page.go_back()
     page.locator("#results tbody tr").nth(1).wait_for()
     kept = page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
@@ -124,7 +125,7 @@ def test_a_property_is_added_in_a_new_row(page: Page, server: Server, ids: dict[
     page.get_by_text("Saved.").wait_for()
     page.get_by_role("link", name="Properties").click()
     term = page.get_by_role("term").filter(has_text="os_distro")
-    assert term.locator("+ dd").inner_text() == "debian"
+    expect(term.locator("+ dd")).to_have_text("debian")
 
 
 def test_clouds_yaml_is_a_file(page: Page, server: Server) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.chromium import PASSWORD, new_context, sign_in
 
@@ -44,7 +45,7 @@ def test_invited_changed_and_removed(
 
         theirs.goto(f"{server.url}/project")
         assert "reader" in roles
-        assert theirs.get_by_text("You are in no project yet").is_visible()
+        expect(theirs.get_by_text("You are in no project yet")).to_be_visible()
 
 
 def invite(page: Page, server: Server, user: str) -> None:

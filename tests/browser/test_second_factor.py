@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.chromium import PASSWORD, make_people
 from tests.browser.looks import wrongs
@@ -89,7 +90,7 @@ def test_an_app_is_set_up_and_asked_for(page: Page, server: Server) -> None:
 
     page.wait_for_url("**/project")
     page.goto(f"{server.url}/account")
-    assert page.get_by_role("row", name=re.compile("Authenticator app")).count() == 1
+    expect(page.get_by_role("row", name=re.compile("Authenticator app"))).to_have_count(1)
 
 
 def test_a_recovery_code_stands_in_for_the_app(page: Page, server: Server) -> None:
@@ -119,7 +120,7 @@ def test_a_passkey_is_added_and_opens_the_portal_alone(
 
     page.wait_for_url(f"{server.url}/project")
     page.goto(f"{server.url}/account")
-    assert page.get_by_role("row", name=re.compile("my telephone")).count() == 1
+    expect(page.get_by_role("row", name=re.compile("my telephone"))).to_have_count(1)
 
 
 def test_a_passkey_is_renamed_and_removed(page: Page, server: Server, key: CDPSession) -> None:
@@ -139,7 +140,7 @@ def test_a_passkey_is_renamed_and_removed(page: Page, server: Server, key: CDPSe
     page.get_by_role("button", name="Remove the passkey").click()
 
     page.wait_for_url("**/account")
-    assert page.get_by_text("Your password alone signs you in.").is_visible()
+    expect(page.get_by_text("Your password alone signs you in.")).to_be_visible()
 
 
 def test_a_passkey_is_the_second_factor_after_a_password(

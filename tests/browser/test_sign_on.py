@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.chromium import make_people, new_context
 from tests.browser.conftest import watch
@@ -48,7 +49,7 @@ def test_in_by_the_provider_and_out_again(
         page.get_by_role("link", name="Sign in with Corp").click()
         page.get_by_role("button", name="c-1").click()
         page.wait_for_url(f"{server.url}/project")
-        assert page.get_by_role("heading", level=1).inner_text() == "lab"
+        expect(page.get_by_role("heading", level=1)).to_have_text("lab")
         page.locator("details.menu summary", has_text="carol").click()
         page.get_by_role("button", name="Sign out").click()
         page.wait_for_url(f"{server.url}/accounts/login/")

@@ -60,8 +60,8 @@ def test_image_goes_to_the_trash_and_back_by_the_keyboard(
 
     page.get_by_text("Restored: kept.").wait_for()
     assert gone == 0
-    assert page.url == f"{server.url}/images/{kept}"
-    assert page.locator(".status-active").count() == 1
+    expect(page).to_have_url(f"{server.url}/images/{kept}")
+    expect(page.locator(".status-active")).to_have_count(1)
 
 
 def test_keys_move_along_the_trash_and_tick(page: Page, server: Server, kept: str) -> None:
@@ -89,7 +89,7 @@ def test_ticked_by_the_keyboard_asked_and_gone(page: Page, server: Server, kept:
     page.keyboard.press("Enter")
 
     page.get_by_text("Deleted 2 images for good.").wait_for()
-    assert page.get_by_role("checkbox").count() == 1
+    expect(page.get_by_role("checkbox")).to_have_count(1)
 
 
 def test_without_a_script_it_is_the_same(plain_page: Page, server: Server, kept: str) -> None:
@@ -99,5 +99,5 @@ def test_without_a_script_it_is_the_same(plain_page: Page, server: Server, kept:
 
     plain_page.get_by_role("button", name="Restore kept").click()
 
-    assert "Restored: kept." in plain_page.locator("#messages").inner_text()
-    assert plain_page.get_by_role("checkbox", name="kept").count() == 0
+    expect(plain_page.locator("#messages")).to_contain_text("Restored: kept.")
+    expect(plain_page.get_by_role("checkbox", name="kept")).to_have_count(0)

@@ -4,6 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.chromium import new_context, sign_in
 from tests.browser.conftest import watch
@@ -116,7 +117,7 @@ def test_the_biggest_images_lead_to_their_pages(
     table.get_by_role("link", name="disk 3").click()
 
     assert names == ["disk 3", "disk 2", "disk 1"]
-    assert page.get_by_role("heading", name="disk 3").is_visible()
+    expect(page.get_by_role("heading", name="disk 3")).to_be_visible()
 
 
 @pytest.mark.parametrize("scripted", [True, False])
@@ -166,7 +167,7 @@ def test_limits_are_set_from_the_keyboard_and_undone(
         page.keyboard.press("Enter")
 
         page.get_by_text("1 limit was changed.").wait_for()
-        assert page.get_by_role("img", name="0 B of 2.0 TiB").is_visible()
+        expect(page.get_by_role("img", name="0 B of 2.0 TiB")).to_be_visible()
         page.get_by_role("button", name="Undo").click()
         page.get_by_text("0 B · no limit").first.wait_for()
     assert troubles == []
@@ -205,7 +206,7 @@ def test_wrong_amounts_are_told_at_their_field(
         page.get_by_role("button", name="Set the limits").click()
 
         summary = page.get_by_role("alert")
-        assert "Write an amount such as 500 GiB" in summary.inner_text()
+        expect(summary).to_contain_text("Write an amount such as 500 GiB")
         assert summary.evaluate("element => element === document.activeElement")
         assert field.input_value() == "much"
         assert complaints(page) == []
