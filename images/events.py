@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
 from images.actors import NOBODY
 from images.models import Event, Image, Member, Task
-from images.prepared import insert
+from images.prepared import insert_values
 from images.states import Status, Visibility
 from images.times import stamp
 
@@ -34,6 +36,7 @@ FIELDS = (
     "visibility",
 )
 IMPORT_LISTS = ("os_glance_importing_to_stores", "os_glance_failed_import")
+_held: ContextVar[list[dict[str, Any]] | None] = ContextVar("held", default=None)
 SECRETS = frozenset(
     {
         "authorization",
@@ -167,9 +170,26 @@ def image_facts(image: Image) -> dict[str, Any]:
 
 
 def _write(kind: str, image: Image, actor: Actor, payload: Facts, **columns: Any) -> None:
-    project = image.owner or ""
-    event = _event(kind, actor, payload, image_id=image.pk, project=project, **columns)
-    insert(event)
+    row = _columns(kind, actor, payload) | {"image_id": image.pk, "project": image.owner or ""}
+    row |= {"subject": "", "before": None, "after": None, "created_at": timezone.now()} | columns
+    held = _held.get()
+    if held is None:
+        insert_values(Event, row)
+    else:
+        held.append(row)
+
+
+@contextmanager
+def recorded_together() -> Iterator[None]:
+    """Write what is recorded of images meanwhile in one statement, in the end."""
+    rows: list[dict[str, Any]] = []
+    token = _held.set(rows)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+    if rows:
+        insert_values(Event, *rows)
 
 
 def record_act(  # noqa: PLR0913 -- who did what to what, where, and what it was before
@@ -207,15 +227,18 @@ def record_facts(
 
 def _event(kind: str, actor: Actor, payload: Facts, **columns: Any) -> Event:
     """Return what is to be written of an act of *actor*."""
-    return Event(
-        kind=kind,
-        user=actor.user,
-        address=actor.address,
-        token=actor.token,
-        request_id=actor.request_id[:64],
-        payload=payload,
-        **columns,
-    )
+    return Event(**_columns(kind, actor, payload), **columns)
+
+
+def _columns(kind: str, actor: Actor, payload: Facts) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "user": actor.user,
+        "address": actor.address,
+        "token": actor.token,
+        "request_id": actor.request_id[:64],
+        "payload": payload,
+    }
 
 
 def _refuse_secrets(*told: Facts | None) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -81,30 +80,43 @@ class _Statement:
         self._sql = PLACE.sub(written, self._sql)
         self._params = [param for param in self._params if isinstance(param, Slot)]
 
-    @contextmanager
-    def executed(self, values: dict[str, Any]) -> Iterator[Any]:
-        """Execute it with the *values* of its slots, by name, and give the cursor."""
+    def execute(self, values: dict[str, Any]) -> Any:
+        """Execute it with the *values* of its slots, by name.
+
+        Returns the cursor, whose rows must be fetched before the next statement.
+        """
         connection = connections[self._alias]
         params = tuple(
             param.filled(values, connection) if isinstance(param, Slot) else param
             for param in self._params
         )
-        with self._cursor(connection) as cursor:
-            try:
-                cursor.execute(self._sql, params)
-            except NotSupportedError as trouble:  # a migration changed a column below a kept plan
-                connection.connection.close()
-                raise OperationalError("The tables have changed; try again.") from trouble
-            yield cursor
+        cursor = self._cursor(connection)
+        try:
+            cursor.execute(self._sql, params)
+        except NotSupportedError as trouble:  # a migration changed a column below a kept plan
+            connection.connection.close()
+            raise OperationalError("The tables have changed; try again.") from trouble
+        return cursor
 
     def _cursor(self, connection: Any) -> Any:
         if connection.vendor != "postgresql":
             return connection.cursor()
         connection.ensure_connection()
         with connection.wrap_database_errors:
-            cursor: Any = ServerBindingCursor(connection.connection)  # type: ignore[call-arg] # psycopg's
-            cursor.adapters.register_loader(TIMES, load_times)
-        return connection._prepare_cursor(cursor)  # noqa: SLF001 -- as `cursor` does with its own
+            kept = _kept_cursor(connection.connection)
+        return connection._prepare_cursor(kept)  # noqa: SLF001 -- as `cursor` does with its own
+
+
+def _kept_cursor(connection: Any) -> Any:
+    """Return the one cursor by which *connection*, psycopg's, is asked what is prepared.
+
+    A new one costs as much as an easy question, and finds out anew how each type is written.
+    """
+    cursor: Any = vars(connection).get("kept_cursor")
+    if cursor is None:
+        cursor = connection.kept_cursor = ServerBindingCursor(connection)  # type: ignore[call-arg] # psycopg's
+        cursor.adapters.register_loader(TIMES, load_times)
+    return cursor
 
 
 class Prepared(Generic[M]):
@@ -126,8 +138,7 @@ class Prepared(Generic[M]):
         connection = connections[self._db]
         if self._locks and not connection.in_atomic_block:
             raise TransactionManagementError("A lock outside of a transaction holds nothing.")
-        with self._statement.executed(values) as cursor:
-            rows = cursor.fetchall()
+        rows = self._statement.execute(values).fetchall()
         make = self._shape.make
         return [make(row, connection) for row in rows]
 
@@ -185,8 +196,7 @@ class PreparedUpdate:
 
     def run(self, **values: Any) -> int:
         """Change the rows, with the *values* of the slots, and return how many they were."""
-        with self._statement.executed(values) as cursor:
-            return int(cursor.rowcount)
+        return int(self._statement.execute(values).rowcount)
 
 
 def slots(model: type[Model], *names: str) -> dict[str, Slot]:
@@ -194,25 +204,42 @@ def slots(model: type[Model], *names: str) -> dict[str, Slot]:
     return {name: Slot(name, _meta(model).get_field(name)) for name in names}
 
 
-def insert(row: Model) -> None:
-    """Write the new *row*; what the database itself sets, a number or a time, is not read back."""
-    found = {field.attname: getattr(row, field.attname) for field in _meta(row).concrete_fields}
-    given = {name: value for name, value in found.items() if not _is_set_later(row, name, value)}
-    with _inserting(type(row), tuple(given)).executed(given):
+def insert(*rows: Model) -> None:
+    """Write new *rows* of one model, for which the same fields are given, in one statement.
+
+    What the database itself sets, a number or a time, is not read back.
+    """
+    first = rows[0]
+    given = [field.attname for field in _meta(first).concrete_fields if _is_given(first, field)]
+    insert_values(type(first), *({name: getattr(row, name) for name in given} for row in rows))
+    for row in rows:
         row._state.adding = False  # noqa: SLF001 -- as `save` does
 
 
-def _is_set_later(row: Model, name: str, value: Any) -> bool:
-    is_number = value is None and name == _meta(row).pk.attname
-    return is_number or isinstance(value, DatabaseDefault)
+def insert_values(model: type[Model], *rows: Mapping[str, Any]) -> None:
+    """Do the same for *rows* of values by their columns' names, the same of each row.
+
+    Nothing is filled in for a column that is left out but what the database itself sets.
+    """
+    values = {f"{name} {at}": value for at, row in enumerate(rows) for name, value in row.items()}
+    _inserting(model, tuple(rows[0]), len(rows)).execute(values)
+
+
+def _is_given(row: Model, field: Field[Any, Any]) -> bool:
+    value = getattr(row, field.attname)
+    is_number = value is None and field.primary_key
+    return not (is_number or isinstance(value, DatabaseDefault))
 
 
 @lru_cache(64)
-def _inserting(model: type[Model], names: tuple[str, ...]) -> _Statement:
-    meta, query = _meta(model), InsertQuery(model)
-    fields = [field for field in meta.concrete_fields if field.attname in names]
-    row = model(**{field.attname: Slot(field.attname, field) for field in fields})
-    query.insert_values(fields, [row])
+def _inserting(model: type[Model], names: tuple[str, ...], count: int) -> _Statement:
+    query = InsertQuery(model)
+    fields = [field for field in _meta(model).concrete_fields if field.attname in names]
+    rows = [
+        model(**{field.attname: Slot(f"{field.attname} {at}", field) for field in fields})
+        for at in range(count)
+    ]
+    query.insert_values(fields, rows)
     return _Statement(query.get_compiler(DEFAULT_DB_ALIAS))
 
 

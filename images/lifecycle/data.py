@@ -16,7 +16,7 @@ from django.db import transaction
 
 from images.actors import Actor
 from images.errors import ImageError, MissingFormat, UploadLost
-from images.events import record, record_data
+from images.events import record, record_data, recorded_together
 from images.lifecycle.heartbeat import LOST, beating
 from images.lifecycle.images import lock
 from images.lifecycle.removal import remove_object, take_name
@@ -223,8 +223,9 @@ def _conclude(
     also()
     if leftover := take():
         insert(leftover)
-    record_data("image.upload", image, attempt.actor, backend=location.store)
-    record("image.activate", image, attempt.actor)
+    with recorded_together():
+        record_data("image.upload", image, attempt.actor, backend=location.store)
+        record("image.activate", image, attempt.actor)
     upload_finishing.send(Image, image=image, attempt=location, size=receipt.size)
 
 

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 from django.db import transaction
+from pytest_django import DjangoAssertNumQueries
 
 from images.actors import NOBODY, Actor, session_mark
-from images.events import record, record_act, record_data
+from images.events import record, record_act, record_data, recorded_together
 from images.lifecycle.changes import Change, Op
 from images.lifecycle.images import deactivate_image, update_image
 from images.lifecycle.members import answer_share, share_image
@@ -24,6 +25,33 @@ def test_record_writes_who_did_what_to_which_image(make_image: MakeImage, owner:
     assert (event.image_id, event.project) == (image.pk, PROJECT)
     assert (event.user, event.request_id, event.delivered_at) == (owner.user, "req-1", None)
     assert (event.payload["name"], event.payload["more"]) == ("first", "said")
+
+
+def test_what_is_recorded_together_is_written_in_one_statement_as_it_was(
+    make_image: MakeImage, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    image = make_image(name="first")
+
+    with django_assert_num_queries(1), recorded_together():
+        record("image.test", image)
+        image.name = "second"
+        record("image.test", image, more="said")
+
+    told = Event.objects.filter(kind="image.test").order_by("pk")
+    assert [event.payload["name"] for event in told] == ["first", "second"]
+    assert told[1].payload["more"] == "said"
+
+
+def test_nothing_is_recorded_of_what_broke_off(make_image: MakeImage) -> None:
+    image = make_image()
+
+    with pytest.raises(ZeroDivisionError), recorded_together():
+        record("image.test", image)
+        _ = 1 / 0
+    with recorded_together():
+        pass
+
+    assert not Event.objects.filter(kind="image.test").exists()
 
 
 def test_event_of_data_tells_the_stores_of_an_import_as_lists(make_image: MakeImage) -> None:

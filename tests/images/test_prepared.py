@@ -59,6 +59,19 @@ def test_rows_are_written_with_what_is_given_and_the_database_sets_the_rest(
     assert [*told] == [({}, None, None), ({"b": [None]}, None, {"c": "'"})]
 
 
+def test_several_rows_are_written_at_once(
+    db: None, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    rows = [Event(kind=f"kind {number}", payload={"n": number}) for number in range(3)]
+
+    with django_assert_num_queries(1):
+        insert(*rows)
+
+    told = Event.objects.filter(kind__startswith="kind").order_by("pk")
+    assert [*told.values_list("kind", "payload")] == [(row.kind, row.payload) for row in rows]
+    assert {row._state.adding for row in rows} == {False}
+
+
 def test_only_the_named_fields_are_saved(make_image: MakeImage) -> None:
     image, other = make_image(name="old"), make_image(name="other")
     image.name, image.min_ram = "new", 5
