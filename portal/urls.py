@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from images.api.urls import otherwise
 from portal.health import healthz, readyz
 from portal.identity.admin.hidden import hide
 from portal.views.docs import api_document, api_page
@@ -20,9 +21,10 @@ handler500 = "portal.errors.server_error"
 
 urlpatterns = [
     path("", home, name="image-list"),
-    path("", include("quotas.api.urls")),
-    path("", include("images.metadefs.api.urls")),
     path("", include("images.api.urls")),
+    path("", include("images.metadefs.api.urls")),
+    path("", include("quotas.api.urls")),
+    path("", include(otherwise)),
     path("api/", include("portal.api.urls")),
     path("identity", include("portal.identity.api.urls")),
     path("", include("portal.identity.urls")),

@@ -33,19 +33,7 @@ image = ImageViewSet.as_view({"get": "retrieve", "patch": "partial_update", "del
 deactivate = ImageViewSet.as_view({"post": "deactivate"}, bodyless=frozenset({"POST"}))
 reactivate = ImageViewSet.as_view({"post": "reactivate"}, bodyless=frozenset({"POST"}))
 
-urlpatterns = [
-    path("versions", versions, {"status": 200}),
-    path("versions/", versions, {"status": 200}),
-    path("healthcheck", health),
-    path("api/events", EventListView.as_view()),
-    path("api/uploads", UnfinishedView.as_view()),
-    path("uploads", UploadsView.as_view()),
-    path("uploads/", UploadsView.as_view()),
-    path("uploads/<str:upload_id>", UploadView.as_view()),
-    path("api/trash", TrashView.as_view()),
-    path("api/trash/<str:image_id>", TrashedView.as_view()),
-    path("api/trash/<str:image_id>/restore", RestoreView.as_view()),
-    re_path(ROOT + r"/?$", versions, {"status": 200}),
+urlpatterns = [  # what is asked most comes first: each pattern is tried in turn
     re_path(ROOT + r"/images$", images),
     re_path(IMAGE + r"$", image),
     re_path(IMAGE + r"/file$", DataView.as_view()),
@@ -59,10 +47,26 @@ urlpatterns = [
     re_path(ROOT + r"/stores/(?P<store>[^/]+)/(?P<image_id>[^/]+)$", StoreImageView.as_view()),
     re_path(ROOT + r"/tasks$", TaskListView.as_view()),
     re_path(ROOT + r"/tasks/(?P<task_id>[^/]+)$", TaskView.as_view()),
-    re_path(ROOT + r"/schemas/(?P<name>.+)$", SchemaView.as_view()),
     re_path(ROOT + r"/info/stores$", StoresView.as_view()),
     re_path(ROOT + r"/info/stores/detail$", StoreDetailsView.as_view()),
     re_path(ROOT + r"/info/import$", ImportInfoView.as_view()),
+    re_path(ROOT + r"/?$", versions, {"status": 200}),
+    path("versions", versions, {"status": 200}),
+    path("versions/", versions, {"status": 200}),
+    path("healthcheck", health),
+    path("uploads", UploadsView.as_view()),
+    path("uploads/", UploadsView.as_view()),
+    path("uploads/<str:upload_id>", UploadView.as_view()),
+    path("api/events", EventListView.as_view()),
+    path("api/uploads", UnfinishedView.as_view()),
+    path("api/trash", TrashView.as_view()),
+    path("api/trash/<str:image_id>", TrashedView.as_view()),
+    path("api/trash/<str:image_id>/restore", RestoreView.as_view()),
+]
+
+otherwise = [
+    re_path(ROOT + r"/schemas/(?P<name>.+)$", SchemaView.as_view()),
     re_path(ROOT + "/" + REST + "$", UnknownView.as_view()),
     re_path(r"^v[0-9][^/]*(?:/" + REST + ")?$", versions, {"status": 300}),
 ]
+"""What answers to the addresses that are left: behind those of every other part of the API."""

@@ -11,7 +11,7 @@ from django.views import View
 
 from images.actors import Actor
 from images.api.base import ApiView
-from images.api.urls import urlpatterns
+from images.api.urls import otherwise, urlpatterns
 from images.models import Image
 from tests.conftest import OTHER, PROJECT, THIRD, MakeImage, actor
 from tests.images.api.door import OCTETS, V21, Door
@@ -51,6 +51,7 @@ ACTS: dict[str, tuple[str, str, dict[str, Any]]] = {
 ANYBODY = {"list": 200, "schema": 200, "stores": 200, "imports": 200, "unknown": 404} | (
     dict.fromkeys(("tasks", "task", "store details"), 403)
 )
+PATTERNS = [*urlpatterns, *otherwise]
 ON_IMAGE = [act for act, (_, path, _) in ACTS.items() if "{id}" in path]
 MEMBERS = ("members", "share", "member", "answer", "unshare")
 
@@ -170,7 +171,7 @@ def test_every_address_has_a_row() -> None:
     image = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
     asked = {(method, path.format(id=image)) for method, path, _ in ACTS.values()}
     rows = {(method, matching(f"v2{path}")) for method, path in asked}
-    views = {pattern: view for pattern in urlpatterns if (view := view_of(pattern))}
+    views = {pattern: view for pattern in PATTERNS if (view := view_of(pattern))}
     rest = list(views)[-1]
 
     methods = {
@@ -199,4 +200,4 @@ def methods_of(pattern: URLPattern, view: type[View]) -> Collection[str]:
 
 def matching(path: str) -> URLPattern:
     """Return the pattern that answers *path*."""
-    return next(pattern for pattern in urlpatterns if pattern.resolve(path))
+    return next(pattern for pattern in PATTERNS if pattern.resolve(path))
