@@ -181,9 +181,7 @@ def small_images(bench: Bench) -> None:
         for target in [bench.bare, *bench.everybody()]:
 
             def one(number: int, target: Target = target, kind: str = kind) -> str:
-                image = target.create(f"small {number}")
-                target.upload(image, path, kind)
-                return image
+                return target.make(f"small {number}", path, kind)
 
             figure = f"small {kind}"
             with bench.metered(target, figure) as meter, ThreadPoolExecutor(SMALL_CLIENTS) as pool:

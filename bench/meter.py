@@ -12,6 +12,8 @@ from typing import Self
 
 TICK = os.sysconf("SC_CLK_TCK")
 PERIOD = 0.05  # seconds
+SHARE = 100
+"""A look at memory, for which the kernel counts pages, takes at most this part of a processor."""
 MIB = 1 << 20
 
 
@@ -51,8 +53,11 @@ class Meter:
         self.processor = (sum(map(ticks, self._pids)) - self._spent) / TICK
 
     def _sample(self) -> None:
-        while self._root and not self._over.wait(PERIOD):
+        pause = PERIOD
+        while self._root and not self._over.wait(pause):
+            begin = time.thread_time()
             self._peak = max(self._peak, sum(map(memory, family(self._root))))
+            pause = max(PERIOD, SHARE * (time.thread_time() - begin))
 
 
 def family(root: int) -> list[int]:
