@@ -16,6 +16,10 @@ upload_starting = Signal()
 or None. Raise `OverQuota` to refuse; return up to how many bytes it need not ask again, None: any.
 """
 
+upload_landing = Signal()
+"""image, attempt, size. In place of starting and finishing: all *size* bytes were here when the
+upload began. Raise `OverQuota` to refuse."""
+
 upload_growing = Signal()
 """image, attempt, size. An attempt without a declared size is at *size* bytes, and asks for more in
 a transaction of its own. Raise `OverQuota` to stop it; return as `upload_starting`."""

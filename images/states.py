@@ -76,7 +76,7 @@ class GranteeKind(models.TextChoices):
 
 
 class LocationStatus(models.TextChoices):
-    """Where one store object of an image stands; its row is there before its first byte."""
+    """Where one store object of an image stands."""
 
     WRITING = "writing", _("writing")
     ACTIVE = "active", _("active")

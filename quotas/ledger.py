@@ -91,6 +91,17 @@ def settle(project: str, held: Lot, size: int) -> None:
     _bill(statements.settling(), project, turn, held=held.size, size=size)
 
 
+def land(project: str, lot: Lot) -> None:
+    """Put *lot* on the bill, whose upload begins and ends here; it waits for its turn as others."""
+
+    def use(account: Account) -> None:
+        account.demand_upload()
+        account.demand_room([lot])
+        account.use(lot)
+
+    _bill(statements.landing(), project, use, size=lot.size)
+
+
 def release(project: str, held: Lot) -> None:
     """Give back what an upload holds; that it ends here is told once."""
     account = Account(project)

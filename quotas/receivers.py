@@ -19,6 +19,7 @@ from images.signals import (
     upload_abandoned,
     upload_finishing,
     upload_growing,
+    upload_landing,
     upload_starting,
 )
 from images.states import LocationStatus
@@ -56,6 +57,14 @@ def settle_upload(
 ) -> None:
     """Turn what is held into use."""
     ledger.settle(image.owner or "", _held_by(attempt), size)
+
+
+@receiver(upload_landing, dispatch_uid="quotas.land_upload")
+def land_upload(
+    sender: type[Image], *, image: Image, attempt: Location, size: int, **kwargs: object
+) -> None:
+    """Bill bytes for which nothing was held."""
+    ledger.land(image.owner or "", Lot(size, _origin_of(attempt)))
 
 
 @receiver(upload_abandoned, dispatch_uid="quotas.release_upload")

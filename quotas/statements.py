@@ -21,6 +21,8 @@ COUNT, SIZE = Resource.IMAGE_COUNT_TOTAL, Resource.IMAGE_SIZE_TOTAL
 UPLOADING = Resource.IMAGE_COUNT_UPLOADING
 BYTES, HELD = Slot("size", BigIntegerField()), Slot("held", BigIntegerField())
 IS_FREE = Q(limit=UNLIMITED)
+HAS_ROOM = IS_FREE | Q(limit__gte=F("used") + F("reserved") + BYTES)
+HAS_TURN = Q(most=UNLIMITED) | Q(most__gt=F("uploads"))
 WITHOUT_PARTS = Q(has_parts=False)
 
 
@@ -37,9 +39,7 @@ def counting() -> PreparedUpdate:
 def reserving() -> PreparedUpdate:
     """Hold `size` bytes for one more upload."""
     rows = _rows(limit=limit_of_outer(SIZE), most=limit_of_outer(UPLOADING))
-    has_room = IS_FREE | Q(limit__gte=F("used") + F("reserved") + BYTES)
-    has_turn = Q(most=UNLIMITED) | Q(most__gt=F("uploads"))
-    kept = rows.filter(WITHOUT_PARTS, has_room, has_turn)
+    kept = rows.filter(WITHOUT_PARTS, HAS_ROOM, HAS_TURN)
     return PreparedUpdate(kept, reserved=F("reserved") + BYTES, uploads=F("uploads") + 1)
 
 
@@ -66,8 +66,14 @@ def settling() -> PreparedUpdate:
 @cache
 def taking() -> PreparedUpdate:
     """Count `size` bytes as used, for which nothing was held."""
-    has_room = IS_FREE | Q(limit__gte=F("used") + F("reserved") + BYTES)
-    return PreparedUpdate(_storing().filter(has_room), used=F("used") + BYTES)
+    return PreparedUpdate(_storing().filter(HAS_ROOM), used=F("used") + BYTES)
+
+
+@cache
+def landing() -> PreparedUpdate:
+    """Do the same for an upload that need not be counted, while one more might be under way."""
+    rows = _storing().alias(most=limit_of_outer(UPLOADING)).filter(HAS_ROOM, HAS_TURN)
+    return PreparedUpdate(rows, used=F("used") + BYTES)
 
 
 def _storing() -> QuerySet[Usage]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeGuard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -181,3 +181,37 @@ class Store(Protocol):
 
     def checks(self) -> Iterator[CheckMessage]:
         """Yield what in the configuration keeps the store from working; ask no other machine."""
+
+
+class LinkingStore(Store, Protocol):
+    """A store whose objects can have two keys, so that attempts tell of themselves.
+
+    An attempt that takes its image's key by a link keeps its own until everybody may know of the
+    object. Whoever finds that one later knows which image to look at: no row must say so.
+    """
+
+    def link(self, key: str, new_key: str) -> None:
+        """Give the sealed attempt *key* another key, for good; a second time changes nothing.
+
+        Raises `ObjectMissing`, `ObjectExists` for another object of that key.
+        """
+
+    def unlink(self, key: str) -> None:
+        """Take away the key *key* of an attempt, with its bytes if it has no other.
+
+        A loss of power may bring it back. One that is not there is no error.
+        """
+
+    def withdraw(self, key: str, new_key: str) -> None:
+        """Remove the attempt *key* with its bytes, and *new_key* if that is its own.
+
+        Only while nobody else may take *new_key*. One that is not there is no error.
+        """
+
+    def idle_attempts(self, seconds: float) -> Iterator[str]:
+        """Yield the keys of attempts on which nothing was done for *seconds*."""
+
+
+def can_link(store: Store) -> TypeGuard[LinkingStore]:
+    """Tell whether *store* is one that links."""
+    return hasattr(store, "link")

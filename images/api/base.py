@@ -13,7 +13,7 @@ from images.actors import Actor
 from images.api.body import check_address, check_text, has_body, read_json
 from images.api.errors import BadRequest
 from images.models import Image
-from images.models.finding import find_image
+from images.models.finding import find_image, find_whole
 from images.permissions import seen
 
 
@@ -52,6 +52,10 @@ class ApiView(APIView):
     def image(self) -> Image:
         """Return the image of the address if the actor sees it, else raise `NotVisible`."""
         return seen(find_image, self.kwargs["image_id"], self.actor)
+
+    def whole_image(self) -> Image:
+        """Return the same with its parts."""
+        return seen(find_whole, self.kwargs["image_id"], self.actor)
 
     def json(self) -> Any:
         """Return the body as JSON."""

@@ -16,6 +16,8 @@ from images.api.errors import BadRequest, BodyTooLarge, ClientGone, ClientSilent
 from images.api.numbers import read_number
 from stores.session import BLOCK
 
+FEW = 1 << 16
+"""Bytes of a body that are worth a look whether all of them are here."""
 MAX_DEPTH = 32
 MAX_DIGITS = 20  # with the sign
 
@@ -50,6 +52,18 @@ def open_body(request: Request) -> Iterator[bytes]:
     source = environ["wsgi.input"] if terminated else request._request  # noqa: SLF001 -- DRF's own stream is None for an unknown length
     while chunk := _read(source):
         yield chunk
+
+
+def read_whole(request: Request, size: int | None) -> bytes | None:
+    """Return the body, of *size* bytes, if that is few and all of them have come already.
+
+    Else None, and nothing is read. Only our own server can tell (portal.server.body).
+    """
+    source = request.META["wsgi.input"]
+    is_here = getattr(source, "is_here", None)
+    if not is_here or not size or size > FEW or size != declared_length(request) or not is_here():
+        return None
+    return b"".join(open_body(request))
 
 
 def _read(source: Any) -> bytes:

@@ -165,7 +165,7 @@ def _add(
     record_locations(image, actor, before=before)
 
 
-def _activate(image: Image, place: Place, hashes: dict[str, str], actor: Actor) -> None:
+def _activate(image: Image, place: Place, hashes: dict[str, Any], actor: Actor) -> None:
     if not image.has_formats:
         raise MissingFormat("Disk format and container format must be set before data can come.")
     image.claim(Status.QUEUED, to=Status.ACTIVE, size=place.size, **hashes)

@@ -73,15 +73,15 @@ def _size(store: Store, location: Location) -> int | None:
 
 
 def _strays(name: str, store: Store) -> Iterator[Discrepancy]:
-    """Yield the objects that have no row; an upload or a probe has one before its first byte."""
-    suspects = set(_without_row(name, store.keys()))
+    """Yield the objects that have no row; what is about to get one is there for a moment only."""
+    suspects = set(without_row(name, store.keys()))
     still_there = suspects.intersection(store.keys()) if suspects else ()
-    for key in sorted(_without_row(name, still_there)):
+    for key in sorted(without_row(name, still_there)):
         yield Discrepancy(name, key, "belongs to no image")
 
 
-def _without_row(name: str, keys: Iterable[str]) -> Iterator[str]:
-    """Yield those of *keys* that no row has, asking for a page of rows at a time."""
+def without_row(name: str, keys: Iterable[str]) -> Iterator[str]:
+    """Yield those of *keys* in the store *name* that no row has, a page of rows at a time."""
     rest = iter(keys)
     while page := set(islice(rest, PAGE)):
         for rows in (Location.objects.all(), Probe.objects.all()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cache, reduce
 from operator import or_
 from typing import Any, Self
@@ -257,17 +258,21 @@ class Image(models.Model):
             return [location.store for location in self.active_locations]
         return [store for _, _, store, *_ in self._location_rows()]  # a list needs no more of them
 
-    def claim(self, *sources: Status, to: Status, **changes: object) -> None:
+    def claim(
+        self, *sources: Status, to: Status, as_of: datetime | None = None, **changes: object
+    ) -> None:
         """Move from one of *sources* to *to* with *changes*, or raise `WrongState`.
 
         One conditional UPDATE: of two that try at the same time one moves the row. This is the
-        only way in which a status changes; inside a transaction it also holds the row's lock.
+        only way in which a status changes; inside a transaction it also holds the row's lock. With
+        *as_of* the row must still have this `updated_at`: then it and its parts are as they were.
         """
         if not all(to in MOVES[source] for source in sources):
             raise ValueError(f"{sources} may not become {to}")
         now = timezone.now()
-        claiming = _claiming(sources, tuple(sorted(changes)))
-        if not claiming.run(pk=self.pk, status=to, updated_at=now, **changes):
+        seen = {} if as_of is None else {"as_of": as_of}
+        claiming = _claiming(sources, tuple(sorted(changes)), is_dated=bool(seen))
+        if not claiming.run(pk=self.pk, status=to, updated_at=now, **seen, **changes):
             raise WrongState(f"The image's status does not allow this: {self.current_status()}.")
         self.status, self.updated_at = to, now
         for field, value in changes.items():
@@ -279,8 +284,12 @@ class Image(models.Model):
 
 
 @cache
-def _claiming(sources: tuple[Status, ...], names: tuple[str, ...]) -> PreparedUpdate:
+def _claiming(
+    sources: tuple[Status, ...], names: tuple[str, ...], *, is_dated: bool
+) -> PreparedUpdate:
     rows = Image.remembered.filter(pk=PK, status__in=sources)
+    if is_dated:
+        rows = rows.filter(updated_at=Slot("as_of", models.DateTimeField()))
     return PreparedUpdate(rows, **slots(Image, "status", "updated_at", *names))
 
 

@@ -1,4 +1,4 @@
-"""Where bytes of an image lie: one row for each store object, there before its first byte."""
+"""Where bytes of an image lie: one row for each store object, there before one has to wait."""
 
 from __future__ import annotations
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import socket
 import struct
+import termios
 import time
 
 from gunicorn.http import errors
@@ -17,6 +19,7 @@ from portal.server.chunks import A_WHILE, Chunks
 LENGTH_LIMIT = 1 << 63  # bytes
 LARGE = 1 << 18  # bytes
 TIMEOUT = struct.pack("ll", A_WHILE, 0)  # and microseconds: then a read ends with what it has
+NUMBER = struct.Struct("i")
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -93,6 +96,13 @@ class AskedBody(Body):  # type: ignore[misc]
         self._closes = request.must_close
         request.must_close = self._closes or not self._is_over()
 
+    def is_here(self) -> bool:
+        """Tell whether all of a body of known length has come, so that no read would wait."""
+        if self._is_awaited or not isinstance(self.reader, LengthReader):
+            return False
+        held: int = self.buf.tell() + self.reader.unreader.buf.tell()
+        return bool(held + _waiting_in(self._sock) >= self.reader.length)
+
     def read(self, size: int | None = None) -> bytes:
         """Return *size* bytes; of `LARGE` ones perhaps fewer, but none only at the end."""
         if size is None or size < LARGE or self.buf.tell():
@@ -150,3 +160,9 @@ class AskedBody(Body):  # type: ignore[misc]
         if isinstance(self.reader, LengthReader):
             return bool(self.reader.length == 0)
         return self.reader.parser is None
+
+
+def _waiting_in(sock: socket.socket) -> int:
+    """Return how many bytes can be read from *sock* now (tcp(7), `SIOCINQ`)."""
+    count = fcntl.ioctl(sock, termios.FIONREAD, bytes(NUMBER.size))
+    return int(NUMBER.unpack(count)[0])

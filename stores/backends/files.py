@@ -74,7 +74,7 @@ class FileWriter:
         self.confirmed = at
         self._flushed = at
         self._flush: Future[None] | None = None
-        self._disk = ThreadPoolExecutor(1, thread_name_prefix="flush")
+        self._disk: ThreadPoolExecutor | None = None
         self._sealed = path
         self._path = unsealed(path)
         self._is_thin = is_thin
@@ -98,6 +98,7 @@ class FileWriter:
             return
         self._await_flush()
         self._flushed = self.confirmed
+        self._disk = self._disk or ThreadPoolExecutor(1, thread_name_prefix="flush")
         self._flush = self._disk.submit(os.fdatasync, self._file)
 
     def _await_flush(self) -> None:
@@ -139,7 +140,8 @@ class FileWriter:
     def _close(self) -> None:
         if self._is_open:
             self._is_open = False
-            self._disk.shutdown()  # a descriptor's number must not be another file's meanwhile
+            if self._disk:  # a descriptor's number must not be another file's meanwhile
+                self._disk.shutdown()
             os.close(self._file)
 
 

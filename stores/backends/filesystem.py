@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -21,7 +23,7 @@ from stores.backends.files import (
 )
 from stores.base import MIB, Capacity, Stretch
 from stores.errors import StoreReadOnly
-from stores.keys import checked, checked_attempt, is_final, is_key
+from stores.keys import checked, checked_attempt, is_attempt, is_final, is_key
 
 
 class FilesystemStore:
@@ -69,6 +71,17 @@ class FilesystemStore:
 
     def rename(self, key: str, new_key: str) -> None:
         # A link never replaces a file, as a rename would; one that a crash cut short is finished.
+        self._link(key, new_key)
+        with file_errors(key):
+            self._path(key).unlink()
+            self._sync()
+
+    def link(self, key: str, new_key: str) -> None:
+        self._link(checked_attempt(key), new_key)
+        with file_errors(new_key):
+            self._sync()
+
+    def _link(self, key: str, new_key: str) -> None:
         old, new = self._path(checked(key)), self._path(checked(new_key))
         with file_errors(key):
             identity = old.stat(follow_symlinks=False)
@@ -78,8 +91,30 @@ class FilesystemStore:
             except FileExistsError:
                 if not os.path.samestat(identity, new.stat(follow_symlinks=False)):
                     raise
-            old.unlink()
+
+    def unlink(self, key: str) -> None:
+        path = self._path(checked_attempt(key))
+        with file_errors(key):
+            path.unlink(missing_ok=True)
+            unsealed(path).unlink(missing_ok=True)
+
+    def withdraw(self, key: str, new_key: str) -> None:
+        old, new = self._path(checked_attempt(key)), self._path(checked(new_key))
+        with file_errors(key):
+            if old.exists() and new.exists() and old.samefile(new):
+                new.unlink()
+        self.unlink(key)
+        with file_errors(key):
             self._sync()
+
+    def idle_attempts(self, seconds: float) -> Iterator[str]:
+        latest = time.time() - seconds
+        with folder_errors(), os.scandir(self._folder) as entries:
+            hidden = [entry for entry in entries if entry.name.startswith(".")]
+        for entry in hidden:
+            key = entry.name.removeprefix(".").removesuffix(UNSEALED)
+            if is_attempt(key) and _last_change(entry) < latest:
+                yield key
 
     def open(self, key: str) -> FileReader:
         checked(key)
@@ -142,3 +177,11 @@ class FilesystemStore:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _last_change(entry: os.DirEntry[str]) -> float:
+    """Return when *entry* was last written or linked; of one that is gone meanwhile, the future."""
+    try:
+        return entry.stat(follow_symlinks=False).st_ctime
+    except OSError:
+        return math.inf

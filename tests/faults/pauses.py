@@ -8,7 +8,9 @@ create   before the store knows of the attempt     sealed   the store has all, t
 write    between two blocks                        renamed  in transaction 2, before its commit
 seal     after the last byte                       answer   committed, the client not yet told
 
-and one of a deletion: `delete`, committed, before the store is asked to remove the bytes.
+An upload whose bytes are all here passes `create`, `seal`, `sealed`, `linked` (in its transaction,
+before its commit) and `answer`; a deletion `delete`, committed, before the store is asked to remove
+the bytes.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +53,13 @@ class PausingStore:
         self._store = import_string(backend)(name, description=description, **options)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
+        found = getattr(self._store, name)
+        return partial(self._link, found) if name == "link" else found
+
+    @staticmethod
+    def _link(link: Callable[[str, str], None], key: str, new_key: str) -> None:
+        link(key, new_key)
+        pause("linked", new_key)
 
     def create(self, key: str, size_hint: int | None) -> Any:
         pause("create", key)

@@ -16,7 +16,7 @@ from tests.quotas.book import Bill, Upload
 PROJECTS = ("a", "b")
 MOST = 6
 """Images that there are at most."""
-BEFORE = ("begin", "begin", "begin", "attach", "import", "move", "lose", "delete")
+BEFORE = ("begin", "begin", "begin", "attach", "land", "import", "move", "lose", "delete")
 DURING = ("grow", "grow", "grow", "finish", "finish", "abandon", "move", "delete")
 DECLARED = tuple(name for name in DURING if name != "grow")
 IMPORTING = ("imported", "imported", "move", "delete")
@@ -80,8 +80,8 @@ class World:
             return self.begin(image, Upload(Lot(size or 0, origin), is_declared=size is not None))
         if name in {"grow", "finish", "abandon"}:
             return self.of_upload(name, image, draw(sizes))
-        if name == "attach":
-            return self.attaching(image, Lot(draw(sizes), draw(origins)))
+        if name in {"attach", "land"}:
+            return self.coming(name, image, Lot(draw(sizes), draw(origins)))
         plain = {"move": self.move, "lose": self.loss, "delete": self.deletion}
         return (plain | {"import": self.importing, "imported": self.imported})[name](image)
 
@@ -127,13 +127,18 @@ class World:
         then = {"grow": lambda: None, "finish": lambda: end(lot), "abandon": end}
         return Act(name, image, on_ledger[name], on_paper[name], then[name])
 
-    def attaching(self, image: Imagined, lot: Lot) -> Act:
+    def coming(self, name: str, image: Imagined, lot: Lot) -> Act:
+        """Bytes come at once: they lay there already, or their upload is over as it begins."""
         bill, project = self.bills[image.project], image.project
+        on_ledger, on_paper = {
+            "attach": (ledger.take, bill.take),
+            "land": (ledger.land, bill.land),
+        }[name]
         return Act(
-            "attach",
+            name,
             image,
-            lambda: ledger.take(project, lot),
-            lambda: bill.take(lot),
+            lambda: on_ledger(project, lot),
+            lambda: on_paper(lot),
             lambda: image.lots.append(lot),
         )
 

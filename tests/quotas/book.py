@@ -142,6 +142,10 @@ class Bill:
         self.demand_room([lot])
         self.use([lot])
 
+    def land(self, lot: Lot) -> None:
+        self.demand(UPLOADING, self.uploads, 1)
+        self.take(lot)
+
     def use(self, lots: Iterable[Lot]) -> None:
         before = self.used
         for lot in lots:

@@ -11,12 +11,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from images.api.base import ApiView
-from images.api.body import declared_length, open_body
+from images.api.body import declared_length, open_body, read_whole
 from images.api.download import download
 from images.api.errors import WrongMediaType
 from images.api.numbers import read_number
 from images.lifecycle.data import receiving
 from images.lifecycle.reading import open_data
+from images.lifecycle.whole import receive_whole
 from stores.registry import get_store
 
 OCTETS = "application/octet-stream"
@@ -28,9 +29,11 @@ class DataView(ApiView):
     def put(self, request: Request, image_id: str) -> Response:
         """Take the body as the image's data."""
         demand_octets(request)
-        size, store = declared_size(request), wanted_store(request)
-        with receiving(self.image(), actor=self.actor, size=size, store=store) as session:
-            session.fill(open_body(request))
+        size, store, image = declared_size(request), wanted_store(request), self.whole_image()
+        whole = read_whole(request, size)
+        if not (whole and receive_whole(image, whole, actor=self.actor, store=store)):
+            with receiving(image, actor=self.actor, size=size, store=store) as session:
+                session.fill([whole] if whole else open_body(request))
         return Response(status=HTTPStatus.NO_CONTENT)
 
     @method_decorator(csp_update({"sandbox": True}))

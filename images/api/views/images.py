@@ -29,8 +29,7 @@ from images.lifecycle.images import (
 )
 from images.lifecycle.location_changes import patch_image
 from images.lifecycle.trash import discard_image
-from images.models.finding import find_whole
-from images.permissions import demand_listing, seen
+from images.permissions import demand_listing
 from stores.registry import all_stores
 
 
@@ -63,8 +62,7 @@ class ImageViewSet(ViewSetMixin, ApiView):
 
     def retrieve(self, request: Request, image_id: str) -> Response:
         """Show one image."""
-        image = seen(find_whole, image_id, self.actor)
-        return Response(show_image(image, self.actor))
+        return Response(show_image(self.whole_image(), self.actor))
 
     def partial_update(self, request: Request, image_id: str) -> Response:
         """Apply a JSON patch, whole or not at all."""

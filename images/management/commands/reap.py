@@ -17,6 +17,7 @@ from images.lifecycle.links import clear_links
 from images.lifecycle.location_import import revive_imports
 from images.lifecycle.probes import clear_probes
 from images.lifecycle.retention import forget_events
+from images.lifecycle.strays import settle_strays
 from images.lifecycle.trash import purge_due
 from images.lifecycle.undo import reap
 from images.lifecycle.uploads import forget_uploads
@@ -65,7 +66,7 @@ class Command(BaseCommand):
         revive_checks()
         forget_ended()
         clear_links()
-        removed = reap() + clear_probes()
+        removed = reap() + settle_strays() + clear_probes()
         forget_uploads()
         purge_due()
         forget_events()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,3 +20,12 @@ def send(owner: Actor) -> Send:
         return take_piece(upload, Piece(at, **said), chunks, actor=owner)
 
     return piece
+
+
+@pytest.fixture
+def linking_store(settings: Any, tmp_path: Path) -> None:
+    """Let there be one store, of files, in which an object can have two keys."""
+    options = {"path": str(tmp_path / "images")}
+    backend = "stores.backends.filesystem.FilesystemStore"
+    settings.IMAGE_STORES = {"file": {"BACKEND": backend, "OPTIONS": options}}
+    settings.DEFAULT_STORE = "file"
