@@ -6,6 +6,7 @@ import logging
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from django.conf import settings
 from django.db import Error, transaction
@@ -16,8 +17,9 @@ from images.events import record, record_data, recorded_together
 from images.lifecycle.data import inspection_of
 from images.lifecycle.slots import upload_slot
 from images.lifecycle.strays import settle_attempt
-from images.lifecycle.transactions import persistently
+from images.lifecycle.transactions import persistently, release_connection
 from images.models import Image, Location
+from images.models.finding import find_locked
 from images.permissions import permit
 from images.prepared import insert
 from images.signals import upload_landing
@@ -82,6 +84,7 @@ def _settled(attempt: Location, store: LinkingStore) -> Iterator[None]:
 
 def _write(attempt: Location, data: bytes, store: LinkingStore) -> Receipt:
     """Write *data* into *store*. Raises any `StoreError`; nothing of them is left there then."""
+    release_connection()
     with UploadSession(
         store.create(attempt.key, len(data)),
         limit=settings.IMAGE_SIZE_CAP,
@@ -97,10 +100,16 @@ def _land(attempt: Location, receipt: Receipt, store: LinkingStore, actor: Actor
         _show(attempt, receipt, store, actor)
     except Error as trouble:
         logger.warning("%s may have landed: %s", attempt, trouble)
-        landed = Location.objects.filter(pk=attempt.pk, status=LocationStatus.ACTIVE)
-        if not persistently(landed.exists):
+        if not persistently(partial(_has_landed, attempt)):
             raise WrongState("The database did not take it.") from trouble
     return True
+
+
+@transaction.atomic
+def _has_landed(attempt: Location) -> bool:
+    """Look under the lock of the image's row: the commit may still be under way."""
+    find_locked(attempt.image_id)
+    return Location.objects.filter(pk=attempt.pk, status=LocationStatus.ACTIVE).exists()
 
 
 @transaction.atomic(durable=True)
