@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 
 from django.conf import settings
@@ -71,11 +71,10 @@ def _attempt_on(image: Image, store: LinkingStore, actor: Actor, *, size: int) -
 def _settled(attempt: Location, store: LinkingStore) -> Iterator[None]:
     """Leave nothing under the key of *attempt*, however it ends."""
     key = attempt.key
-    try:
+    with ExitStack() as undo:
+        undo.callback(settle_attempt, store, key)
         yield
-    except BaseException:
-        settle_attempt(store, key)
-        raise
+        undo.pop_all()
     try:
         store.unlink(key)
     except StoreError as trouble:

@@ -7,10 +7,9 @@ from django.db import IntegrityError
 
 from images.errors import OverQuota
 from quotas import ledger
-from quotas.account import Lot, Origin, Weight
+from quotas.account import Lot, Weight
 from quotas.limits import set_limit
-from quotas.models import Part, Resource, Usage
-from quotas.parts import set_part_limit
+from quotas.models import Resource, Usage
 
 pytestmark = pytest.mark.django_db
 
@@ -158,33 +157,6 @@ def test_bytes_that_lie_there_already_need_room_and_are_used_at_once() -> None:
         ledger.take(P, Lot(1))
 
     assert bill() == (0, 10, 0)
-
-
-def test_bytes_that_come_at_once_need_room_and_a_turn() -> None:
-    limit_size(10)
-    set_limit(P, Resource.IMAGE_COUNT_UPLOADING, 1)
-    ledger.land(P, Lot(9))
-
-    with pytest.raises(OverQuota, match="2 B needed, 1 B left"):
-        ledger.land(P, Lot(2))
-    declare(1)
-    with pytest.raises(OverQuota, match="image_count_uploading=1"):
-        ledger.land(P, Lot(0))
-
-    assert bill() == (0, 9, 1)
-    assert Usage.objects.get(project=P).uploads == 1
-
-
-def test_bytes_that_come_at_once_keep_to_the_limits_of_parts_and_pass_soft_lines() -> None:
-    set_part_limit(P, Origin(store="s"), 10)
-    limit_size(12)
-
-    ledger.land(P, Lot(10, Origin("s", "u")))
-
-    assert Part.objects.get(project=P).used == 10
-    assert Usage.objects.get(project=P).warned_size
-    with pytest.raises(OverQuota):
-        ledger.land(P, Lot(1, Origin("s", "u")))
 
 
 # --- unknown sizes ---

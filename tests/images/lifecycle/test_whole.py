@@ -1,14 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import OperationalError
 from pytest_django import DjangoAssertNumQueries
 
 from images.actors import Actor
 from images.errors import Forbidden, OverQuota
-from images.lifecycle import whole
 from images.lifecycle.data import receiving
 from images.lifecycle.images import delete_image
 from images.lifecycle.tags import add_tag
@@ -17,7 +16,7 @@ from images.models import Event, Image, Location
 from images.models.finding import find_whole
 from quotas.limits import set_limit
 from quotas.models import Resource, Usage
-from stores.errors import StoreFull, UnknownStore
+from stores.errors import UnknownStore
 from stores.registry import get_store
 from tests.conftest import PROJECT, MakeImage
 from tests.images.kept import kept, objects_of, since_made
@@ -150,17 +149,14 @@ def test_too_many_bytes_are_left(make_image: MakeImage, owner: Actor, settings: 
     assert_untouched(image)
 
 
-def test_full_store_is_left(
-    make_image: MakeImage, owner: Actor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(key: str, size_hint: int | None) -> None:
-        raise StoreFull("The store has no room for these bytes.")
-
-    monkeypatch.setattr(get_store(), "create", refuse)
+def test_store_that_is_away_is_left(make_image: MakeImage, owner: Actor, tmp_path: Path) -> None:
     image = make_image()
+    get_store()
+    (tmp_path / "images").rmdir()
 
     assert not receive(image, owner)
 
+    (tmp_path / "images").mkdir()
     assert_untouched(image)
 
 
@@ -210,15 +206,12 @@ def test_name_that_nobodys_bytes_hold_is_left(make_image: MakeImage, owner: Acto
     assert_whole(image, BYTES)
 
 
-def test_bytes_that_the_database_did_not_take_are_gone(
-    make_image: MakeImage, owner: Actor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*rows: object) -> None:
-        raise OperationalError("It is away for a moment.")
-
-    monkeypatch.setattr(whole, "insert", refuse)
+def test_bytes_that_the_database_did_not_take_are_gone(make_image: MakeImage, owner: Actor) -> None:
     image = make_image()
+    row = {"store": "file", "key": str(image.pk), "status": "deleting"}
+    going = Location.objects.create(image=make_image(), **row)
 
     assert not receive(image, owner)
 
+    going.delete()
     assert_untouched(image)
