@@ -140,6 +140,39 @@ def test_clouds_yaml_is_a_file(page: Page, server: Server) -> None:
     assert "application_credential_secret" in started.value.path().read_text()
 
 
+def test_what_is_copied_is_said_and_the_focus_stays(
+    page: Page, server: Server, ids: dict[str, str]
+) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{server.url}/images/{ids['queued']}")
+    button = page.locator("[data-copy]").first
+
+    button.click()
+    expect(page.locator("#spoken")).to_have_text("Copied")
+    button.click()
+
+    assert page.evaluate("navigator.clipboard.readText()") == button.get_attribute("data-copy")
+    expect(button).to_be_focused()
+    expect(button).to_have_text("Copied")
+    expect(button).to_have_text("Copy")
+
+
+def test_what_a_browser_refuses_to_copy_is_said(
+    page: Page, server: Server, ids: dict[str, str]
+) -> None:
+    page.goto(f"{server.url}/images/{ids['queued']}")
+    page.evaluate("""() => {
+        navigator.clipboard.writeText = () => Promise.reject(new Error("refused"));
+        document.execCommand = () => false;
+    }""")
+    button = page.locator("[data-copy]").first
+
+    button.click()
+
+    expect(page.locator("#spoken")).to_contain_text("Not copied")
+    expect(button).to_be_focused()
+
+
 def test_the_theme_is_there_before_the_first_paint(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/")
     page.locator("header details.menu summary").click()

@@ -5,21 +5,32 @@ const OPEN_MENU = "details:is(.menu, .tray)[open]";
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
-  await copy(button.dataset.copy);
+  const { copy: text, done, failed } = button.dataset;
   const label = button.querySelector("span");
-  const before = label.textContent;
-  label.textContent = button.dataset.done;
-  setTimeout(() => (label.textContent = before), 2000);
+  button.dataset.label ??= label.textContent;
+  label.textContent = (await copy(text)) ? done : failed;
+  document.querySelector("#spoken").replaceChildren(label.textContent);
+  button.focus();
+  setTimeout(() => (label.textContent = button.dataset.label), 2000);
 });
 
 async function copy(text) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  const area = document.createElement("textarea"); // plain http has no clipboard
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copyMarked(text); // plain http has no clipboard, and a browser may refuse it
+  }
+}
+
+function copyMarked(text) {
+  const area = document.createElement("textarea");
   area.value = text;
   document.body.append(area);
   area.select();
-  document.execCommand("copy");
+  const isCopied = document.execCommand("copy");
   area.remove();
+  return isCopied;
 }
 
 document.addEventListener("change", (event) => {
