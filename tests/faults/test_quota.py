@@ -106,11 +106,12 @@ def assert_equal(site: Site) -> None:
 
 
 @in_rounds
+@pytest.mark.parametrize("size", [SIZE, 2 * SIZE], ids=["at once", "in two transactions"])
 def test_declared_uploads_pass_exactly_as_many_as_there_is_room_for(
-    pair: tuple[Site, Site], rounds: int
+    pair: tuple[Site, Site], rounds: int, size: int
 ) -> None:
-    allow(pair[0], image_size_total=ROOM * SIZE + SIZE // 2)
-    content = noise(SIZE)
+    allow(pair[0], image_size_total=ROOM * size + size // 2)
+    content = noise(size)
 
     for _ in range(rounds):
         images = queued(pair)
@@ -119,8 +120,8 @@ def test_declared_uploads_pass_exactly_as_many_as_there_is_room_for(
             statuses = at_once([partial(put, site, pk, content) for site, pk in images])
 
         assert statuses == {204: ROOM, 413: CROWD - ROOM}
-        assert max(taken) <= ROOM * SIZE
-        assert pair[0].usage() == (ROOM * SIZE, 0)
+        assert max(taken) <= ROOM * size
+        assert pair[0].usage() == (ROOM * size, 0)
         assert at_once(deletions(images)) == {204: CROWD}
 
     assert_equal(pair[0])
