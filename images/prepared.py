@@ -83,7 +83,7 @@ class _Statement:
     def execute(self, values: dict[str, Any]) -> Any:
         """Execute it with the *values* of its slots, by name.
 
-        Returns the cursor, whose rows must be fetched before the next statement.
+        Returns the cursor, which is to be closed before the next statement is executed.
         """
         connection = connections[self._alias]
         params = tuple(
@@ -103,20 +103,28 @@ class _Statement:
             return connection.cursor()
         connection.ensure_connection()
         with connection.wrap_database_errors:
-            kept = _kept_cursor(connection.connection)
+            kept = _KeptCursor.of(connection.connection)
         return connection._prepare_cursor(kept)  # noqa: SLF001 -- as `cursor` does with its own
 
 
-def _kept_cursor(connection: Any) -> Any:
-    """Return the one cursor by which *connection*, psycopg's, is asked what is prepared.
+class _KeptCursor(ServerBindingCursor):
+    """The one cursor by which a connection is asked what is prepared.
 
-    A new one costs as much as an easy question, and finds out anew how each type is written.
+    A new one costs as much as an easy question, and finds out anew how each type is written. When
+    it is closed it only lets go of its answer.
     """
-    cursor: Any = vars(connection).get("kept_cursor")
-    if cursor is None:
-        cursor = connection.kept_cursor = ServerBindingCursor(connection)  # type: ignore[call-arg] # psycopg's
-        cursor.adapters.register_loader(TIMES, load_times)
-    return cursor
+
+    @classmethod
+    def of(cls, connection: Any) -> Any:
+        """Return that of *connection*, psycopg's."""
+        cursor: Any = vars(connection).get("kept_cursor")
+        if cursor is None:
+            cursor = connection.kept_cursor = cls(connection)  # type: ignore[call-arg] # psycopg's
+            cursor.adapters.register_loader(TIMES, load_times)
+        return cursor
+
+    def close(self) -> None:
+        self._reset()  # type: ignore[attr-defined] # psycopg's, which its own `close` calls
 
 
 class Prepared(Generic[M]):
@@ -138,7 +146,9 @@ class Prepared(Generic[M]):
         connection = connections[self._db]
         if self._locks and not connection.in_atomic_block:
             raise TransactionManagementError("A lock outside of a transaction holds nothing.")
-        rows = self._statement.execute(values).fetchall()
+        cursor = self._statement.execute(values)
+        rows = cursor.fetchall()
+        cursor.close()
         make = self._shape.make
         return [make(row, connection) for row in rows]
 
@@ -196,7 +206,10 @@ class PreparedUpdate:
 
     def run(self, **values: Any) -> int:
         """Change the rows, with the *values* of the slots, and return how many they were."""
-        return int(self._statement.execute(values).rowcount)
+        cursor = self._statement.execute(values)
+        count = int(cursor.rowcount)
+        cursor.close()
+        return count
 
 
 def slots(model: type[Model], *names: str) -> dict[str, Slot]:
@@ -222,7 +235,7 @@ def insert_values(model: type[Model], *rows: Mapping[str, Any]) -> None:
     Nothing is filled in for a column that is left out but what the database itself sets.
     """
     values = {f"{name} {at}": value for at, row in enumerate(rows) for name, value in row.items()}
-    _inserting(model, tuple(rows[0]), len(rows)).execute(values)
+    _inserting(model, tuple(rows[0]), len(rows)).execute(values).close()
 
 
 def _is_given(row: Model, field: Field[Any, Any]) -> bool:

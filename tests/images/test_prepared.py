@@ -110,6 +110,17 @@ def elsewhere(statement: str) -> None:
 
 
 @needs_server
+def test_connection_does_not_hold_an_answer(make_image: MakeImage) -> None:
+    make_image(name="one")
+    question = Prepared(Image.objects.filter(name=Slot("name")))
+
+    assert [image.name for image in question.ask(name="one")] == ["one"]
+
+    kept = connection.connection.kept_cursor
+    assert (kept.pgresult, kept._query, kept.closed) == (None, None, False)
+
+
+@needs_server
 @pytest.mark.django_db(transaction=True)
 def test_plan_that_a_migration_made_wrong_is_trouble_once() -> None:
     question = Prepared(Tag.objects.filter(name=Slot("name")))
