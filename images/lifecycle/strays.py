@@ -47,21 +47,27 @@ def settle_attempt(store: LinkingStore, key: str) -> bool:
     """
     try:
         with transaction.atomic():
-            _settle(store, key)
+            return _settle(store, key)
     except NotVisible:
         return False
     except (StoreError, *TROUBLE) as trouble:
         logger.warning("%s:%s is left to the reaper: %s", store.name, key, trouble)
         return False
-    return True
 
 
-def _settle(store: LinkingStore, key: str) -> None:
+def _settle(store: LinkingStore, key: str) -> bool:
     image = find_locked(UUID(key.partition(".")[0]))
-    here = Location.objects.filter(image=image, store=store.name)
-    if here.filter(key=key).exists():
-        return  # it was put aside a moment ago
-    if here.filter(status=LocationStatus.ACTIVE, url="").exists():
+    rows = Location.objects.filter(image=image)
+    if rows.filter(key=key).exists():
+        return False  # it was put aside a moment ago, or the folder was another store's, or is
+    active = rows.filter(status=LocationStatus.ACTIVE, url="")
+    if active.exclude(store__in=_stores_apart()).exists():
         store.unlink(key)
     else:
         store.withdraw(key, str(image.pk))
+    return True
+
+
+def _stores_apart() -> list[str]:
+    """Return the stores that never hold a name for one that links, whatever was configured."""
+    return [name for name, one in all_stores().items() if not can_link(one)]

@@ -15,6 +15,7 @@ from stores.backends.filesystem import FilesystemStore
 from stores.registry import get_store
 from tests.conftest import MakeImage
 from tests.images.kept import objects_of
+from tests.images.lifecycle.uploading import begin
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("linking_store")]
 
@@ -151,3 +152,56 @@ def test_store_that_is_away_or_closed_is_left(
     settings.IMAGE_STORES = {"away": away, name: entry}
     assert settle_strays() == 1
     assert objects_of(image) == []
+
+
+def test_name_of_an_image_that_lies_in_a_store_apart_goes(
+    make_image: MakeImage, owner: Actor, settings: Any
+) -> None:
+    memory = {"BACKEND": "stores.backends.memory.MemoryStore"}
+    settings.IMAGE_STORES = settings.IMAGE_STORES | {"apart": memory}
+    image = make_image()
+    with receiving(image, actor=owner, size=len(BYTES), store="apart") as session:
+        session.fill([BYTES])
+    leave(image, is_linked=True)
+
+    assert settle_strays() == 1
+
+    assert objects_of(image) == []
+
+
+other_stores = pytest.mark.parametrize("is_there", [True, False], ids=["beside", "renamed"])
+
+
+def call_store_other(settings: Any, *, is_there: bool) -> None:
+    """Let there be a store `other` over the same folder, beside the first or in its place."""
+    [(name, entry)] = settings.IMAGE_STORES.items()
+    settings.IMAGE_STORES = {"other": entry, **({name: entry} if is_there else {})}
+    settings.DEFAULT_STORE = "other"
+
+
+@other_stores
+def test_data_of_another_store_over_the_folder_stay(
+    make_active: MakeImage, settings: Any, *, is_there: bool
+) -> None:
+    image = make_active(BYTES)
+    folder = Path(str(store().details()["data_dir"]))
+    (folder / f".{image.pk}.{uuid.uuid4().hex}").hardlink_to(folder / str(image.pk))
+    call_store_other(settings, is_there=is_there)
+
+    settle_strays()
+
+    assert objects_of(image) == [str(image.pk)]
+
+
+@other_stores
+def test_upload_that_waits_in_another_store_over_the_folder_stays(
+    make_image: MakeImage, owner: Actor, settings: Any, *, is_there: bool
+) -> None:
+    image = make_image()
+    begin(image, owner)
+    [key] = objects_of(image)
+    call_store_other(settings, is_there=is_there)
+
+    assert settle_strays() == 0
+
+    assert objects_of(image) == [key]
