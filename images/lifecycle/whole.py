@@ -45,6 +45,7 @@ def receive_whole(image: Image, data: bytes, *, actor: Actor, store: str | None 
     if not (can_link(place) and _is_plain(image)):
         return False
     attempt = _attempt_on(image, place, actor, size=len(data))
+    release_connection()
     try:
         with upload_slot(), _settled(attempt, place):
             receipt = _write(attempt, data, place)
@@ -83,7 +84,6 @@ def _settled(attempt: Location, store: LinkingStore) -> Iterator[None]:
 
 def _write(attempt: Location, data: bytes, store: LinkingStore) -> Receipt:
     """Write *data* into *store*. Raises any `StoreError`; nothing of them is left there then."""
-    release_connection()
     with UploadSession(
         store.create(attempt.key, len(data)),
         limit=settings.IMAGE_SIZE_CAP,
