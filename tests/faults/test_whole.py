@@ -12,8 +12,17 @@ from threading import Barrier
 
 import pytest
 
+from tests.faults.conftest import fresh_database
 from tests.faults.database import CutSite, End
-from tests.faults.site import HEARTBEAT, Site, eventually, noise, on_files
+from tests.faults.site import (
+    HEARTBEAT,
+    SHORT_BOUNDS,
+    Site,
+    eventually,
+    noise,
+    on_files,
+    open_site,
+)
 from tests.faults.test_kills import frozen, kill
 from tests.faults.wire import Wire
 
@@ -196,6 +205,21 @@ def test_bytes_that_are_on_their_way_hold_the_image(site: Site) -> None:
         assert wire.answer().status == 204
 
     site.assert_whole(image, content)
+
+
+def test_slow_disk_holds_no_connection_to_the_database(tmp_path: Path) -> None:
+    connections = 2
+    with ExitStack() as held:
+        variables = {**SHORT_BOUNDS, "VITRINE_DATABASE_URL": held.enter_context(fresh_database())}
+        variables |= {"VITRINE_DATABASE_CONNECTIONS": str(connections), "VITRINE_WORKERS": "1"}
+        site = held.enter_context(open_site(tmp_path, **variables))
+        waiting = [held.enter_context(stopped(site, "seal", noise(9))) for _ in range(connections)]
+
+        assert site.call("GET", "/v2/images").status == 200
+
+        for _, reached, wire in waiting:
+            reached.unlink()
+            assert wire.answer().status == 204
 
 
 def test_other_length_than_is_declared_is_refused(site: Site) -> None:
