@@ -184,7 +184,10 @@ def create_file(path: Path) -> int:
         if os.path.lexists(path):
             raise FileExistsError(errno.EEXIST, path.name)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-        return os.open(unsealed(path), flags, MODE)
+        try:
+            return os.open(unsealed(path), flags, MODE)
+        except FileNotFoundError as trouble:  # only the folder can be missing
+            raise StoreDown(_SENTENCES[StoreDown]) from trouble
 
 
 def reopen_file(path: Path, stretch: Stretch) -> int:
