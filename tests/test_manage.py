@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -73,6 +74,7 @@ def test_interrupted_command_ends_without_a_trace() -> None:
         capture_output=True,
         text=True,
         check=False,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background
     )
 
     assert (ended.returncode, ended.stderr) == (130, "")
