@@ -103,16 +103,21 @@ def begin_attempt(image: Image, *, actor: Actor, size: int | None, store: Store)
         image.locations.named_only().delete()
     if not image.has_formats:
         raise MissingFormat("Disk format and container format must be set before data can come.")
-    identity = uuid.uuid4()
-    key = f"{image.pk}.{identity.hex}"
     _demand_within(settings.IMAGE_SIZE_CAP, size)  # sums of what it lets pass fit into a column
-    location = Location(
-        id=identity, image=image, store=store.name, key=key, size=size, uploader=actor.user
-    )
+    location = attempt_on(image, store, actor, size=size)
     insert(location)
     record_data("image.prepare", image, actor, backend=store.name)
     limit = _admit(location)  # last: the project's row is locked as briefly as can be
     return Attempt(image, location, store, limit, actor)
+
+
+def attempt_on(image: Image, store: Store, actor: Actor, *, size: int | None) -> Location:
+    """Return the row of a new attempt on *image*, under a key of its own, still to be written."""
+    identity = uuid.uuid4()
+    key = f"{image.pk}.{identity.hex}"
+    return Location(
+        id=identity, image=image, store=store.name, key=key, size=size, uploader=actor.user
+    )
 
 
 def _admit(location: Location) -> int:
@@ -211,15 +216,7 @@ def _conclude(
         if Location.objects.filter(pk=location.pk, status=LocationStatus.ACTIVE).exists():
             return  # an earlier try was committed, and its answer lost
         raise _lost()
-    image.claim(
-        Status.SAVING,
-        to=Status.ACTIVE,
-        size=receipt.size,
-        virtual_size=receipt.virtual_size,
-        checksum=receipt.checksum,
-        os_hash_algo=receipt.hash_algo,
-        os_hash_value=receipt.hash_value,
-    )
+    image.claim(Status.SAVING, to=Status.ACTIVE, **told_by(receipt))
     also()
     if leftover := take():
         insert(leftover)
@@ -227,6 +224,17 @@ def _conclude(
         record_data("image.upload", image, attempt.actor, backend=location.store)
         record("image.activate", image, attempt.actor)
     upload_finishing.send(Image, image=image, attempt=location, size=receipt.size)
+
+
+def told_by(receipt: Receipt) -> dict[str, Any]:
+    """Return what *receipt* tells of the data, as the image's fields."""
+    return {
+        "size": receipt.size,
+        "virtual_size": receipt.virtual_size,
+        "checksum": receipt.checksum,
+        "os_hash_algo": receipt.hash_algo,
+        "os_hash_value": receipt.hash_value,
+    }
 
 
 def undoing(

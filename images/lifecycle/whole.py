@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -14,7 +13,7 @@ from django.db import Error, transaction
 from images.actors import Actor
 from images.errors import WrongState
 from images.events import record, record_data, recorded_together
-from images.lifecycle.data import inspection_of
+from images.lifecycle.data import attempt_on, inspection_of, told_by
 from images.lifecycle.slots import upload_slot
 from images.lifecycle.strays import settle_attempt
 from images.lifecycle.transactions import persistently, release_connection
@@ -44,7 +43,7 @@ def receive_whole(image: Image, data: bytes, *, actor: Actor, store: str | None 
     place = get_store(store)
     if not (can_link(place) and _is_plain(image)):
         return False
-    attempt = _attempt_on(image, place, actor, size=len(data))
+    attempt = attempt_on(image, place, actor, size=len(data))
     release_connection()
     try:
         with upload_slot(), _settled(attempt, place):
@@ -58,14 +57,6 @@ def receive_whole(image: Image, data: bytes, *, actor: Actor, store: str | None 
 def _is_plain(image: Image) -> bool:
     """Is *image* one without a thing that has to go before data can come?"""
     return image.status == Status.QUEUED and image.has_formats and not image.active_locations
-
-
-def _attempt_on(image: Image, store: LinkingStore, actor: Actor, *, size: int) -> Location:
-    identity = uuid.uuid4()
-    key = f"{image.pk}.{identity.hex}"
-    return Location(
-        id=identity, image=image, store=store.name, key=key, size=size, uploader=actor.user
-    )
 
 
 @contextmanager
@@ -120,18 +111,8 @@ def _show(attempt: Location, receipt: Receipt, store: LinkingStore, actor: Actor
     """
     image, key = attempt.image, str(attempt.image_id)
     with recorded_together():
-        begun = {"backend": store.name, "status": Status.SAVING}
-        record_data("image.prepare", image, actor, **begun)
-        image.claim(
-            Status.QUEUED,
-            to=Status.ACTIVE,
-            as_of=image.updated_at,
-            size=receipt.size,
-            virtual_size=receipt.virtual_size,
-            checksum=receipt.checksum,
-            os_hash_algo=receipt.hash_algo,
-            os_hash_value=receipt.hash_value,
-        )
+        record_data("image.prepare", image, actor, backend=store.name, status=Status.SAVING)
+        image.claim(Status.QUEUED, to=Status.ACTIVE, as_of=image.updated_at, **told_by(receipt))
         store.link(attempt.key, key)
         attempt.key, attempt.status = key, LocationStatus.ACTIVE
         insert(attempt)

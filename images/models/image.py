@@ -270,9 +270,8 @@ class Image(models.Model):
         if not all(to in MOVES[source] for source in sources):
             raise ValueError(f"{sources} may not become {to}")
         now = timezone.now()
-        seen = {} if as_of is None else {"as_of": as_of}
-        claiming = _claiming(sources, tuple(sorted(changes)), is_dated=bool(seen))
-        if not claiming.run(pk=self.pk, status=to, updated_at=now, **seen, **changes):
+        claiming = _claiming(sources, tuple(sorted(changes)), is_dated=as_of is not None)
+        if not claiming.run(pk=self.pk, status=to, updated_at=now, as_of=as_of, **changes):
             raise WrongState(f"The image's status does not allow this: {self.current_status()}.")
         self.status, self.updated_at = to, now
         for field, value in changes.items():
