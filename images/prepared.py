@@ -217,22 +217,17 @@ def slots(model: type[Model], *names: str) -> dict[str, Slot]:
     return {name: Slot(name, _meta(model).get_field(name)) for name in names}
 
 
-def insert(*rows: Model) -> None:
-    """Write new *rows* of one model, for which the same fields are given, in one statement.
-
-    What the database itself sets, a number or a time, is not read back.
-    """
-    first = rows[0]
-    given = [field.attname for field in _meta(first).concrete_fields if _is_given(first, field)]
-    insert_values(type(first), *({name: getattr(row, name) for name in given} for row in rows))
-    for row in rows:
-        row._state.adding = False  # noqa: SLF001 -- as `save` does
+def insert(row: Model) -> None:
+    """Write the new *row*; what the database itself sets, a number or a time, is not read back."""
+    fields = [field.attname for field in _meta(row).concrete_fields if _is_given(row, field)]
+    insert_values(type(row), {name: getattr(row, name) for name in fields})
+    row._state.adding = False  # noqa: SLF001 -- as `save` does
 
 
 def insert_values(model: type[Model], *rows: Mapping[str, Any]) -> None:
-    """Do the same for *rows* of values by their columns' names, the same of each row.
+    """Write new rows of *model*, each as values by its columns' names, in one statement.
 
-    Nothing is filled in for a column that is left out but what the database itself sets.
+    All name the same columns; one that is left out is what the database itself sets.
     """
     values = {f"{name} {at}": value for at, row in enumerate(rows) for name, value in row.items()}
     _inserting(model, tuple(rows[0]), len(rows)).execute(values).close()
