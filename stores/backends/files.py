@@ -134,8 +134,7 @@ class FileWriter:
     def abort(self) -> None:
         with file_errors(self._sealed.name):
             self._close()
-            self._path.unlink(missing_ok=True)
-            self._sealed.unlink(missing_ok=True)
+            remove_file(self._sealed)
 
     def _close(self) -> None:
         if self._is_open:
@@ -176,6 +175,17 @@ class FileReader:
 def unsealed(path: Path) -> Path:
     """Return where the object of *path* lies while it is being written."""
     return path.with_name(path.name + UNSEALED)
+
+
+def key_of(name: str) -> str:
+    """Return the key of the object that the file *name* holds, or may; if it is ours."""
+    return name.removeprefix(".").removesuffix(UNSEALED)
+
+
+def remove_file(path: Path) -> None:
+    """Remove the object of *path*, sealed or being written, if it is there."""
+    unsealed(path).unlink(missing_ok=True)
+    path.unlink(missing_ok=True)
 
 
 def create_file(path: Path) -> int:

@@ -12,14 +12,14 @@ from pathlib import Path
 from django.core.checks import CheckMessage, Error
 
 from stores.backends.files import (
-    UNSEALED,
     FileReader,
     FileWriter,
     create_file,
     file_errors,
     folder_errors,
+    key_of,
+    remove_file,
     reopen_file,
-    unsealed,
 )
 from stores.base import MIB, Capacity, Stretch
 from stores.errors import StoreReadOnly
@@ -95,8 +95,7 @@ class FilesystemStore:
     def unlink(self, key: str) -> None:
         path = self._path(checked_attempt(key))
         with file_errors(key):
-            path.unlink(missing_ok=True)
-            unsealed(path).unlink(missing_ok=True)
+            remove_file(path)
 
     def withdraw(self, key: str, new_key: str) -> None:
         old, new = self._path(checked_attempt(key)), self._path(checked(new_key))
@@ -112,7 +111,7 @@ class FilesystemStore:
         with folder_errors(), os.scandir(self._folder) as entries:
             hidden = [entry for entry in entries if entry.name.startswith(".")]
         for entry in hidden:
-            key = entry.name.removeprefix(".").removesuffix(UNSEALED)
+            key = key_of(entry.name)
             if is_attempt(key) and _last_change(entry) < latest:
                 yield key
 
@@ -128,8 +127,7 @@ class FilesystemStore:
         if self.read_only:
             raise StoreReadOnly(f"The store {self.name} cannot be changed.")
         with file_errors(key):
-            path.unlink(missing_ok=True)
-            unsealed(path).unlink(missing_ok=True)
+            remove_file(path)
             self._sync()
 
     def in_use(self, key: str) -> bool:
@@ -140,7 +138,7 @@ class FilesystemStore:
         with folder_errors(), os.scandir(self._folder) as entries:
             names = [entry.name for entry in entries]
         for name in names:
-            key = name.removeprefix(".").removesuffix(UNSEALED)
+            key = key_of(name)
             if is_key(key):
                 yield key
 

@@ -203,20 +203,13 @@ def test_truncated_object_is_never_read_whole(
         list(reader.chunks(0, reader.size))
 
 
-def test_nothing_begins_in_a_folder_that_is_gone(
-    files: FilesystemStore, folder: Path, attempt: str
+def test_folder_that_is_gone_is_not_a_lost_object(
+    files: FilesystemStore, folder: Path, final: str, attempt: str
 ) -> None:
     folder.rmdir()
 
     with pytest.raises(StoreDown):
         files.create(attempt, None)
-
-
-def test_folder_that_is_gone_is_not_a_lost_object(
-    files: FilesystemStore, folder: Path, final: str
-) -> None:
-    folder.rmdir()
-
     with pytest.raises(StoreDown):
         files.open(final)
     with pytest.raises(StoreDown):
