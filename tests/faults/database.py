@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -16,16 +17,18 @@ from psycopg import sql
 
 from tests.faults.site import Site
 
-End = Literal["question", "answer"]
+End = Literal["question", "late", "answer"]
 COMMIT = b"COMMIT"
 BLOCK = 1 << 16
+LATE_SECONDS = 0.5
 
 
 @dataclass(slots=True)
 class Line:
     """A way to PostgreSQL at *target*; armed, it breaks in the next COMMIT.
 
-    Either the question does not arrive, and the server rolls back, or the answer does not.
+    Either the question does not arrive, and the server rolls back, or the answer does not; or the
+    question is late, and the server commits when the client has long been cut off.
     """
 
     target: tuple[str, int]
@@ -79,6 +82,9 @@ class Line:
                 match self._breaks_at(data):
                     case "question":
                         break
+                    case "late":
+                        hang_up(client)
+                        time.sleep(LATE_SECONDS)
                     case "answer":
                         deaf.set()
                 server.sendall(data)

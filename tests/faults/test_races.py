@@ -12,17 +12,18 @@ from tests.faults.site import MIB, Site, eventually, noise
 from tests.faults.wire import chunk
 
 
+@pytest.mark.parametrize("size", [60_000, 5 * MIB], ids=["at once", "in two transactions"])
 @pytest.mark.parametrize("count", [2, 8, 32])
-def test_one_upload_wins_and_the_others_touch_nothing(site: Site, count: int) -> None:
+def test_one_upload_wins_and_the_others_touch_nothing(site: Site, count: int, size: int) -> None:
     image = site.create_image()
-    contents = [noise(5 * MIB) for _ in range(count)]
+    contents = [noise(size) for _ in range(count)]
     barrier = Barrier(count, timeout=60)
 
     def upload(content: bytes) -> int:
         with site.wire() as wire:
             head = site.put_head(image, Content_Length=len(content))
             barrier.wait()
-            wire.send(head, content)
+            wire.send(head + content)
             return wire.answer().status
 
     with ThreadPoolExecutor(count) as threads:

@@ -1,14 +1,12 @@
-"""Uploads whose bytes are all here as they begin: killed, frozen, raced, cut off."""
+"""Uploads whose bytes are all here as they begin: killed, frozen, overtaken, cut off."""
 
 from __future__ import annotations
 
 import json
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from threading import Barrier
 
 import pytest
 
@@ -31,7 +29,7 @@ pytestmark = pytest.mark.timeout(300)
 SMALL = 60_000
 POINTS = ["create", "seal", "sealed", "answer", "linked"]
 """The last of them holds a lock on the database, so that nothing can be begun after it."""
-ends = pytest.mark.parametrize("end", ["question", "answer"])
+ends = pytest.mark.parametrize("end", ["question", "late", "answer"])
 
 
 def whole(site: Site, image: str, content: bytes) -> bytes:
@@ -172,26 +170,6 @@ def test_upload_whose_commit_was_lost_is_whole(cut_site: CutSite, end: End) -> N
     with cut_site.reaping():
         eventually(lambda: cut_site.keys(image) == [image])
     cut_site.assert_whole(image, content)
-
-
-@pytest.mark.parametrize("count", [2, 32])
-def test_one_upload_wins_and_the_others_touch_nothing(site: Site, count: int) -> None:
-    image = site.create_image()
-    contents = [noise(SMALL) for _ in range(count)]
-    barrier = Barrier(count, timeout=60)
-
-    def upload(content: bytes) -> int:
-        with site.wire() as wire:
-            barrier.wait()
-            wire.send(whole(site, image, content))
-            return wire.answer().status
-
-    with ThreadPoolExecutor(count) as threads:
-        statuses = list(threads.map(upload, contents))
-
-    assert sorted(statuses) == [204] + [409] * (count - 1)
-    assert site.events(image) == ["image.create", "image.prepare", "image.upload", "image.activate"]
-    site.assert_whole(image, contents[statuses.index(204)])
 
 
 def test_bytes_that_are_on_their_way_hold_the_image(site: Site) -> None:

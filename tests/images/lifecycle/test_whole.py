@@ -1,19 +1,13 @@
 from __future__ import annotations
 
-import time
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from pathlib import Path
-from threading import Event as Flag
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from images.actors import Actor
 from images.errors import Forbidden, OverQuota
-from images.lifecycle import whole
 from images.lifecycle.data import receiving
 from images.lifecycle.images import delete_image
 from images.lifecycle.tags import add_tag
@@ -221,28 +215,3 @@ def test_bytes_that_the_database_did_not_take_are_gone(make_image: MakeImage, ow
 
     going.delete()
     assert_untouched(image)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_commit_that_comes_after_its_connection_broke_is_waited_for(
-    make_image: MakeImage, owner: Actor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    show, is_shown, image = whole._show, Flag(), make_image()
-
-    def show_late(*about: Any) -> None:
-        with closing(connection), transaction.atomic():
-            show.__wrapped__(*about)  # type: ignore[attr-defined] # the decorator's
-            is_shown.set()
-            time.sleep(0.5)
-
-    def lose_the_answer(*about: Any) -> None:
-        threads.submit(show_late, *about)
-        assert is_shown.wait(10)
-        raise OperationalError("The connection is lost.")
-
-    monkeypatch.setattr(whole, "_show", lose_the_answer)
-    with ThreadPoolExecutor(1) as threads:
-        assert receive(image, owner)
-
-    assert_whole(image, BYTES)
-    assert objects_of(image) == [str(image.pk)]
