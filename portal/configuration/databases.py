@@ -21,6 +21,12 @@ PATIENCE_SECONDS = 4
 Tries to connect are given up as soon, since each pauses for twice as long as the one before: who
 comes when the database is back waits for no long pause to end.
 """
+IDLE_SECONDS = 10
+"""After so long a connection that was not needed is closed.
+
+The pool gives all of its connections in turn: where a moment opened twelve, twelve servers would go
+on answering with caches that the others emptied.
+"""
 
 
 def configured_database(var: Path, *, connections: int) -> dict[str, Any]:
@@ -48,6 +54,7 @@ def configured_database(var: Path, *, connections: int) -> dict[str, Any]:
                 "max_size": connections,
                 "timeout": PATIENCE_SECONDS,
                 "reconnect_timeout": PATIENCE_SECONDS,
+                "max_idle": IDLE_SECONDS,
             },
             "connect_timeout": PATIENCE_SECONDS,
             # A server that lost its power says nothing: whoever waits for it finds out.
