@@ -18,24 +18,23 @@ STALL_SECONDS = 0.1
 class Turns:
     """Some turns for the threads of a process, who wait for one as long as others get theirs.
 
-    Those who hold them all may wait for a lock, or for a long answer. When none was taken or given
-    back for `STALL_SECONDS`, whoever wants one goes without.
+    Those who hold them all may wait for a lock, or for a long answer. When none was taken for
+    `STALL_SECONDS`, whoever wants one goes without.
     """
 
     def __init__(self, count: int) -> None:
         self._turns = BoundedSemaphore(count)
-        self._moved = time.monotonic()
+        self._last_taken = time.monotonic()
 
     def take(self) -> bool:
         """Tell whether a turn was taken, which has to be given back then."""
         taken = self._turns.acquire(blocking=False)
-        while not taken and (patience := self._moved + STALL_SECONDS - time.monotonic()) > 0:
+        while not taken and (patience := self._last_taken + STALL_SECONDS - time.monotonic()) > 0:
             taken = self._turns.acquire(timeout=patience)
         if taken:
-            self._moved = time.monotonic()
+            self._last_taken = time.monotonic()
         return taken
 
     def give_back(self) -> None:
         """Let the next thread have a turn that was taken."""
-        self._moved = time.monotonic()
         self._turns.release()

@@ -23,6 +23,7 @@ def threads() -> Iterator[ThreadPoolExecutor]:
 
 def test_turn_is_waited_for(threads: ThreadPoolExecutor) -> None:
     turns = Turns(1)
+    time.sleep(STALL_SECONDS)  # nobody wants one meanwhile
     assert turns.take()
 
     waiting = threads.submit(turns.take)
