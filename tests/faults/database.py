@@ -150,6 +150,10 @@ class CutSite(Site):
             finally:
                 server.execute(allow.format(name, sql.SQL("true")))
 
+    def connect(self) -> psycopg.Connection:
+        """Connect to the database itself."""
+        return psycopg.connect(os.environ["VITRINE_TEST_DATABASE_URL"], dbname=self.database)
+
     def cut(self, server: psycopg.Connection) -> int:
         """End every connection to the database, wait until they have, and return how many."""
         query = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s"

@@ -29,9 +29,19 @@ LEAST_IDLE = 5
 
 
 def fill_pool(site: CutSite) -> None:
-    """Let many ask at once, so that many connections are idle afterwards."""
-    with ThreadPoolExecutor(CROWD) as threads:
-        list(threads.map(lambda _: site.call("GET", "/v2/images"), range(2 * CROWD)))
+    """Let many wait for a table, so that many connections are idle afterwards.
+
+    The first two hold up nobody else (`portal.postgresql.turns`): the others wait beside them.
+    """
+    with ThreadPoolExecutor(CROWD) as threads, site.connect() as holder:
+        holder.execute("LOCK TABLE images_image IN ACCESS EXCLUSIVE MODE")
+        asking = [threads.submit(site.call, "GET", "/v2/images") for _ in range(CROWD)]
+        waiting = (
+            "SELECT pid FROM pg_locks WHERE relation = 'images_image'::regclass AND NOT granted"
+        )
+        eventually(lambda: len(holder.execute(waiting).fetchall()) >= LEAST_IDLE)
+        holder.rollback()
+        assert {asked.result().status for asked in asking} == {200}
 
 
 def test_idle_connections_that_were_cut_cost_no_request(cut_site: CutSite) -> None:
