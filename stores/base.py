@@ -179,6 +179,9 @@ class Store(Protocol):
     def capacity(self) -> Capacity:
         """Return the room in the store."""
 
+    def ping(self) -> None:
+        """Raise `StoreDown`, after some seconds at most, unless its objects can be reached now."""
+
     def checks(self) -> Iterator[CheckMessage]:
         """Yield what in the configuration keeps the store from working; ask no other machine."""
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
-from threading import Lock
+from threading import Event, Lock
 
 import rados
 import rbd
@@ -37,6 +37,8 @@ _WORDS: dict[int, tuple[type[StoreError], str]] = {
     errno.EROFS: _BUSY,  # librbd's word for a lock that it did not get
 }
 _DOWN = (StoreDown, "The store does not answer.")
+DIRECTORY = "rbd_directory"  # librbd's name for it
+PING_SECONDS = 3
 _LOST = {errno.ESHUTDOWN, errno.ENOTCONN}
 """What a client hears that the cluster has shut out: only a new connection helps."""
 
@@ -162,6 +164,20 @@ class Pool:
     def errors(self, key: str = "") -> AbstractContextManager[None]:
         """Say Ceph's troubles with the object of *key* in our words."""
         return cluster(self.access).errors(key)
+
+    def ping(self) -> None:
+        """Ask for the pool's list of images, which one storage daemon has, but for none of it.
+
+        Raises `StoreDown` if that does not answer in `PING_SECONDS`. No list is an answer, too.
+        """
+        answered = Event()
+        with self.errors():
+            question = self.ioctx.aio_stat(DIRECTORY, lambda *_: answered.set())
+        if not answered.wait(PING_SECONDS):
+            raise StoreDown(_DOWN[1])
+        number = -question.get_return_value()
+        if number not in {0, errno.ENOENT}:
+            raise named(number, DIRECTORY)
 
 
 def named(number: int, key: str) -> StoreError:

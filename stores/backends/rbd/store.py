@@ -140,6 +140,11 @@ class RbdStore:
             free = max(0, min(free, quota - used))
         return Capacity(total=used + free, free=free)
 
+    def ping(self) -> None:
+        """Ask a monitor, which numbers snapshots, and a storage daemon: each may be away alone."""
+        self.capacity()
+        self._pool.ping()
+
     def checks(self) -> Iterator[CheckMessage]:
         if not os.access(self._access.conf, os.R_OK):
             yield Error(f"{self._access.conf} cannot be read.", id="stores.E020")
