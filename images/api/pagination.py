@@ -19,6 +19,7 @@ from images.permissions import demand_sight
 
 LIST = "/v2/images"
 SORT_KEYS = frozenset(SORTED)
+MOST_LARGE = 16
 DIRECTIONS = frozenset({"asc", "desc"})
 
 
@@ -79,6 +80,15 @@ def find_marker(query: QueryDict, actor: Actor) -> Image | None:
     except NotVisible:
         raise BadRequest("marker is not the id of an image.") from None
     return image
+
+
+def begin_of(images: Sequence[Image]) -> Sequence[Image]:
+    """Return the first of *images*, with `MOST_LARGE` whose properties are large: some megabytes.
+
+    The next page begins after them. Nobody's thousand images of a megabyte each fill the memory.
+    """
+    large = [at for at, image in enumerate(images) if image.has_large_properties]
+    return images[: large[MOST_LARGE]] if len(large) > MOST_LARGE else images
 
 
 def first_address(asked: str, *, path: str = LIST) -> str:

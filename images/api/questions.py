@@ -69,7 +69,7 @@ class Question:
         page = filtered(self.query, self.actor).page(
             order, limit=self.limit, after=border if self.has_border else None
         )
-        return None if page is None else Prepared(page.with_parts())
+        return None if page is None else Prepared(page.with_parts(are_many=True))
 
 
 _kept = lru_cache(KEPT)(Question.prepared)

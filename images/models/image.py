@@ -41,6 +41,8 @@ PK = Slot("pk", models.UUIDField())
 FEW = 4
 """Tags, or properties, that a list looks up beside each image."""
 
+LARGE = 1 << 14
+"""Bytes of one image's properties, beyond which a list does not hold them all at once."""
 GATHERED = ("gathered_tags", "gathered_properties", "gathered_locations")
 LOCATION_PARTS = ("created_at", "pk", "store", "key", "url", "metadata", "size")
 
@@ -62,12 +64,16 @@ class ImageQuerySet(models.QuerySet["Image"]):
             | granted_on(actor, "view_image"),
         )
 
-    def with_parts(self) -> Self:
-        """Load what an answer shows beside the row, in the images' own query."""
+    def with_parts(self, *, are_many: bool = False) -> Self:
+        """Load what an answer shows beside the row, in the images' own query.
+
+        If they *are_many*, large properties of one are loaded when they are asked for.
+        """
         active = Location.objects.active().filter(image=OuterRef("pk"))
+        most = LARGE if are_many else None
         return self.annotate(
             gathered_tags=gathered(Tag.of_outer(), "name"),
-            gathered_properties=gathered(Property.of_outer(), "name", "value"),
+            gathered_properties=gathered(Property.of_outer(), "name", "value", most=most),
             gathered_locations=gathered(active, *LOCATION_PARTS),
         )
 
@@ -220,9 +226,14 @@ class Image(models.Model):
         """Return the custom properties by name; what writes them keeps this right."""
         return dict(sorted(self._gathered("gathered_properties")))
 
+    @property
+    def has_large_properties(self) -> bool:
+        """Are there properties that were too large to be loaded with those of many images?"""
+        return self.__dict__.get("gathered_properties") is False
+
     def _gathered(self, name: str) -> Iterable[Any]:
         """Return rows that were loaded `with_parts`, or load all kinds now."""
-        if name not in self.__dict__:
+        if self.__dict__.get(name, False) is False:
             [found] = _parts().ask(pk=self.pk)
             self.__dict__ |= {key: vars(found)[key] for key in GATHERED}
         return self.__dict__[name] or ()

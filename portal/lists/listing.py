@@ -65,7 +65,7 @@ class Listing:
         order = _reversed(self._order) if backwards else self._order
         border = border_of(marker, order) if marker else None
         images = found.page(order, limit=PAGE + 1, after=border)
-        parts = None if images is None else images.with_parts()
+        parts = None if images is None else images.with_parts(are_many=True)
         return Page(parts, has_marker=marker is not None, backwards=backwards)
 
     @property

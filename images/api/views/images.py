@@ -12,6 +12,7 @@ from rest_framework.viewsets import ViewSetMixin
 from images.api.base import ApiView
 from images.api.fields import new_image_fields
 from images.api.pagination import (
+    begin_of,
     find_marker,
     first_address,
     next_page,
@@ -42,13 +43,15 @@ class ImageViewSet(ViewSetMixin, ApiView):
         query, asked = request.query_params, request.META["QUERY_STRING"]
         limit, order = read_limit(query), read_order(query)
         after = find_marker(query, self.actor)
-        images = list_images(query, self.actor, order, limit=limit, after=after)
+        found = list_images(query, self.actor, order, limit=limit, after=after)
+        images = begin_of(found)
         body = {
             "images": [show_image(image, self.actor) for image in images],
             "first": first_address(asked),
             "schema": "/v2/schemas/images",
         }
-        return Response(body | next_page(asked, images, limit=limit))
+        is_cut = len(images) < len(found)
+        return Response(body | next_page(asked, images, limit=len(images) if is_cut else limit))
 
     def create(self, request: Request) -> Response:
         """Make a record; its data come later."""

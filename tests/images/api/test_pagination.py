@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
-from images.api.pagination import SORT_KEYS, read_order
+from images.api.pagination import MOST_LARGE, SORT_KEYS, read_order
 from images.lifecycle.images import delete_image
 from images.models import Image
+from images.models.image import LARGE
 from tests.conftest import PROJECT, MakeImage
 from tests.images.api.door import Door
 
@@ -91,6 +92,22 @@ def test_page_that_came_full_has_a_next_and_another_has_none(
 
     assert (empty["images"], "next" in empty, empty["first"]) == ([], False, "/v2/images?limit=1")
     assert "next" not in owner_door.get("/v2/images?limit=2").json()
+
+
+def test_page_holds_few_images_whose_properties_are_large(
+    make_image: MakeImage, owner_door: Door
+) -> None:
+    text = "é" * (LARGE + 1)
+    images = [make_image(properties={"note": text}) for _ in range(MOST_LARGE)]
+    assert "next" not in owner_door.get("/v2/images?limit=1000").json()
+    images += [make_image(), make_image(properties={"note": text})]
+    newest_first = [str(image.pk) for image in reversed(images)]
+
+    page = owner_door.get("/v2/images?limit=1000").json()
+
+    assert [image["id"] for image in page["images"]] == newest_first[:-1]
+    assert [image.get("note") for image in page["images"][:3]] == [text, None, text]
+    assert walk(owner_door, "limit=1000") == newest_first
 
 
 def test_page_of_nothing_is_empty(make_image: MakeImage, owner_door: Door) -> None:
