@@ -54,7 +54,9 @@ def cookies(browser: Browser, server: Server) -> Any:
         page = context.new_page()
         page.goto(link)
         page.locator("main button[type=submit]").click()
-        for field in page.locator("main input[type=password]").all():
+        fields = page.locator("main input[type=password]")
+        fields.first.wait_for()  # a press ends before the next page is there
+        for field in fields.all():
             field.fill(PASSWORD)
         page.locator("main button[type=submit]").click()
         page.wait_for_url(f"{server.url}/")

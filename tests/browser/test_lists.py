@@ -247,7 +247,8 @@ def test_keys_are_listed_and_do_nothing_in_a_field(page: Page, server: Server) -
     assert complaints(page) == []
     page.keyboard.press("u")
     page.keyboard.press("Escape")
-    assert (dialog.is_visible(), page.url) == (False, f"{server.url}/")
+    expect(dialog).to_be_hidden()
+    assert page.url == f"{server.url}/"
 
 
 def test_keys_are_turned_off(page: Page, server: Server) -> None:
