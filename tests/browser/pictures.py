@@ -69,7 +69,7 @@ class Studio:
                 for width, height in (SIZES if is_whole else SCREEN).items():
                     page.set_viewport_size({"width": width, "height": height})
                     file = files.format(name=shot.name, theme=theme, width=width)
-                    page.screenshot(path=file, full_page=is_whole)
+                    page.screenshot(path=file, full_page=is_whole, animations="disabled")
 
 
 @contextmanager
