@@ -30,8 +30,8 @@ def database() -> None:
 
 
 def default_store() -> None:
-    """Ask the default store whether it can be reached."""
-    get_store().ping()
+    """Ask the default store for its room."""
+    get_store().capacity()
 
 
 @csrf_exempt  # which leaves the refusal of other methods to the next line

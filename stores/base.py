@@ -177,10 +177,7 @@ class Store(Protocol):
         """
 
     def capacity(self) -> Capacity:
-        """Return the room in the store."""
-
-    def ping(self) -> None:
-        """Raise `StoreDown`, after some seconds at most, unless its objects can be reached now."""
+        """Return the room in the store; raise `StoreDown` unless objects can be reached there."""
 
     def checks(self) -> Iterator[CheckMessage]:
         """Yield what in the configuration keeps the store from working; ask no other machine."""

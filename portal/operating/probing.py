@@ -54,7 +54,6 @@ def shown_stores() -> list[Shown]:
 def _shown(name: str, store: Store) -> Shown:
     is_default = name == default_store_name()
     try:
-        store.ping()
         return Shown(store, is_default, store.capacity(), "")
     except StoreError as trouble:
         return Shown(store, is_default, None, str(trouble))

@@ -160,9 +160,6 @@ class FilesystemStore:
             room = os.statvfs(self._folder)
         return Capacity(total=room.f_blocks * room.f_frsize, free=room.f_bavail * room.f_frsize)
 
-    def ping(self) -> None:
-        self.capacity()
-
     def checks(self) -> Iterator[CheckMessage]:
         if not self._folder.is_dir():
             yield Error(f"{self._folder} is not a folder.", id="stores.E010")

@@ -82,9 +82,6 @@ class HttpStore:
     def capacity(self) -> Capacity:
         return Capacity(total=None, free=None)
 
-    def ping(self) -> None:
-        """Ask nobody: each object has a server of its own."""
-
     def checks(self) -> Iterator[CheckMessage]:
         if not self._fence.ports:
             yield Error(f"The store {self.name} may reach no port.", id="stores.E030")

@@ -147,9 +147,6 @@ class MemoryStore:
             free = max(0, self._capacity - self._shelf.used())
         return Capacity(total=self._capacity, free=free)
 
-    def ping(self) -> None:
-        """Ask nobody: memory is always there."""
-
     def checks(self) -> Iterator[CheckMessage]:
         """Yield nothing: memory is always there."""
         yield from ()

@@ -237,9 +237,5 @@ def test_capacity_has_no_more_free_than_total(store: Store) -> None:
     assert (room.free or 0) <= (room.total or 0)
 
 
-def test_store_that_is_there_answers(store: Store) -> None:
-    store.ping()
-
-
 def test_good_settings_pass_the_checks(store: Store) -> None:
     assert list(store.checks()) == []

@@ -126,7 +126,11 @@ class RbdStore:
         return known
 
     def capacity(self) -> Capacity:
-        """Return what the pool may still take, by the cluster's fullness and the pool's quota."""
+        """Return what the pool may still take, by the cluster's fullness and the pool's quota.
+
+        A monitor tells that, also while no storage daemon is there to take it: one is asked first.
+        """
+        self._pool.ping()
         client = cluster(self._access).client
         question = json.dumps({"prefix": "df", "detail": "detail", "format": "json"})
         with self._pool.errors():
@@ -139,11 +143,6 @@ class RbdStore:
         if quota := stats.get("quota_bytes"):
             free = max(0, min(free, quota - used))
         return Capacity(total=used + free, free=free)
-
-    def ping(self) -> None:
-        """Ask a monitor, which numbers snapshots, and a storage daemon: each may be away alone."""
-        self.capacity()
-        self._pool.ping()
 
     def checks(self) -> Iterator[CheckMessage]:
         if not os.access(self._access.conf, os.R_OK):

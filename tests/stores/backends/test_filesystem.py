@@ -215,7 +215,7 @@ def test_folder_that_is_gone_is_not_a_lost_object(
     with pytest.raises(StoreDown):
         list(files.keys())
     with pytest.raises(StoreDown):
-        files.ping()
+        files.capacity()
 
 
 def test_full_file_system_is_full(mount: Callable[[str], FilesystemStore], attempt: str) -> None:
