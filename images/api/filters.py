@@ -27,8 +27,8 @@ from images.api.errors import BadRequest
 from images.api.numbers import MOST, read_number
 from images.ids import is_id
 from images.models import Image
-from images.models.image import ImageQuerySet
 from images.models.listed import ALL, Listed, listed_for
+from images.models.queryset import ImageQuerySet
 from images.models.sorting import NULLS, sorted_by
 from images.properties import can_read
 from images.states import MemberStatus, Visibility

@@ -16,7 +16,7 @@ from images.models.sorting import Order, beyond, in_order
 from images.states import MemberStatus, Visibility
 
 if TYPE_CHECKING:
-    from images.models.image import ImageQuerySet
+    from images.models.queryset import ImageQuerySet
 
 ALL = "all"
 

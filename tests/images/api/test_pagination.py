@@ -8,7 +8,7 @@ from django.http import QueryDict
 from images.api.pagination import MOST_LARGE, SORT_KEYS, read_order
 from images.lifecycle.images import delete_image
 from images.models import Image
-from images.models.image import LARGE
+from images.models.queryset import LARGE
 from tests.conftest import PROJECT, MakeImage
 from tests.images.api.door import Door
 

@@ -10,9 +10,9 @@ from pytest_django import DjangoAssertNumQueries
 from images.actors import Actor
 from images.errors import NotVisible
 from images.models import Image, Location, Member, Property, Tag
-from images.models.image import FEW
 from images.models.listed import listed_for
 from images.models.property import INDEXED
+from images.models.queryset import FEW
 from tests.conftest import OTHER, PROJECT, MakeImage
 
 pytestmark = pytest.mark.django_db
